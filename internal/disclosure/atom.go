@@ -1,0 +1,84 @@
+package disclosure
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+)
+
+// Grain is the length of a period.
+type Grain string
+
+// The grains of the calendar.
+const (
+	Day     Grain = "day"
+	Week    Grain = "week" // ISO week
+	Month   Grain = "month"
+	Quarter Grain = "quarter" // three whole months from the site's quarter start
+	Year    Grain = "year"
+)
+
+// Period is a named run of whole days: 2025-03-03, 2025-W10, 2025-03,
+// 2025-Q1 (with the site's own quarter start), 2025.
+type Period struct {
+	Grain Grain
+	Name  string
+	First day.Day
+	Last  day.Day // inclusive
+}
+
+// Atom is what is sealed once and never again.
+type Atom struct {
+	Site   string
+	Basis  cell.Basis
+	Table  cell.Table
+	Period Period
+	Value  string // "" for a total
+}
+
+// Entry is a row of the ledger: a sealed atom with the numbers that only the
+// sealer and sums of atoms may use. It never reaches a reader.
+type Entry struct {
+	Atom  Atom
+	N     uint64 // true count when sealed
+	Noisy int64  // N plus noise
+	Shown uint64 // 0 = none
+	Year  int    // counting year whose key made the noise
+}
+
+// Counts is where the sealer reads the cells of a run of days.
+type Counts interface {
+	// Cells returns the site's daily cells of basis from first to last, inclusive.
+	Cells(ctx context.Context, site string, basis cell.Basis, first, last day.Day) ([]cell.Cell, error)
+}
+
+// Range selects rows of the ledger: all periods of a grain that lie within
+// First..Last.
+type Range struct {
+	Site        string
+	Basis       cell.Basis
+	Table       cell.Table // "" = every table
+	Grain       Grain
+	First, Last day.Day
+}
+
+// Ledger is where sealed atoms are kept for good.
+type Ledger interface {
+	// Seal stores the entries of one site, basis and period in one piece; if
+	// that period was sealed before, it stores nothing (the first wins).
+	Seal(ctx context.Context, p Period, site string, basis cell.Basis, at time.Time, entries []Entry) error
+	// Sealed returns the names of the periods of grain that are sealed within
+	// first..last.
+	Sealed(ctx context.Context, site string, basis cell.Basis, grain Grain, first, last day.Day) (map[string]bool, error)
+	// Entries returns the rows of r.
+	Entries(ctx context.Context, r Range) ([]Entry, error)
+}
+
+// ErrOpen is returned for a period that is not closed and sealed yet.
+var ErrOpen = errors.New("period is not sealed yet")
+
+// ErrNoKey is returned when the noise key of a site and year is gone.
+var ErrNoKey = errors.New("noise key is gone")
