@@ -1,0 +1,62 @@
+package consent
+
+import (
+	"slices"
+
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// Version is one version of a site's banner, as it was published.
+type Version struct {
+	Number uint32 // from 1, no gaps
+	Hash   string // 16 hex digits, names the exact content
+	Banner site.Banner
+}
+
+// Asks says whether the banner asked for every one of purposes.
+func (v *Version) Asks(purposes []string) bool {
+	for _, p := range purposes {
+		if !slices.Contains(v.Banner.Purposes, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// Banners are all versions of the banner of one site. The zero value has none.
+type Banners struct {
+	current *Version
+	all     map[string]*Version // by hash
+	inForce map[string]*Version // by hash
+}
+
+// NewBanners takes the versions of a banner, oldest first.
+func NewBanners(versions []site.Banner) Banners {
+	b := Banners{all: map[string]*Version{}, inForce: map[string]*Version{}}
+	for i, banner := range versions {
+		v := &Version{Number: uint32(i + 1), Hash: banner.Hash(), Banner: banner}
+		b.all[v.Hash], b.current = v, v
+	}
+	for hash, v := range b.all {
+		if v.Banner.Material() == b.current.Banner.Material() {
+			b.inForce[hash] = v
+		}
+	}
+	return b
+}
+
+// Current is the newest version; false if there is none.
+func (b Banners) Current() (*Version, bool) { return b.current, b.current != nil }
+
+// Find returns the version with this hash, whenever it was published.
+func (b Banners) Find(hash string) (*Version, bool) {
+	v, ok := b.all[hash]
+	return v, ok
+}
+
+// InForce returns the version with this hash if an answer to it still holds:
+// that is, if it asked for the same as the newest version, in whatever words.
+func (b Banners) InForce(hash string) (*Version, bool) {
+	v, ok := b.inForce[hash]
+	return v, ok
+}
