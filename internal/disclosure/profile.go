@@ -1,0 +1,99 @@
+package disclosure
+
+import (
+	"slices"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+)
+
+// Parameters of rule sdc1. A change to any of them is a decision of its own
+// and never touches what is sealed already.
+const (
+	floor           = 5  // least true count
+	plainThreshold  = 10 // least noisy count, eps 1
+	strictThreshold = 20 // least noisy count, eps 1/2
+	// peakGate is the least count of an atom's largest day. 1 lets every atom
+	// with a visit pass: a higher gate would be a test without noise.
+	peakGate = 1
+)
+
+// profile is what a table is protected by: which of its periods are atoms.
+type profile uint8
+
+const (
+	// sensitive tables say what somebody needed; so do all two-way tables and
+	// every table that this package has not heard of.
+	sensitive profile = iota
+	traffic
+	total
+)
+
+func profileOf(t cell.Table) profile {
+	switch t {
+	case cell.Total:
+		return total
+	case cell.Page, cell.Entry, cell.Source, cell.Referrer, cell.Campaign,
+		cell.Area, cell.Browser, cell.Version, cell.System, cell.Device, cell.Length, cell.Depth,
+		cell.Search, cell.Signpost, cell.Download, cell.Decision:
+		return traffic
+	default: // contact, issue, outcome; banner (version by answer by language)
+		return sensitive
+	}
+}
+
+// atoms lists the grains whose periods are sealed: at most two, so that a
+// visit meets at most two atoms of a table.
+func (p profile) atoms() []Grain {
+	switch p {
+	case total:
+		return []Grain{Day}
+	case traffic:
+		return []Grain{Week, Month}
+	default:
+		return []Grain{Quarter, Month}
+	}
+}
+
+func (p profile) has(g Grain) bool { return slices.Contains(p.atoms(), g) }
+
+// ruleOf is the rule for the atoms of a table.
+func ruleOf(strict bool) rule {
+	r := rule{law: plainLaw(), floor: floor, threshold: plainThreshold, peakGate: peakGate}
+	if strict {
+		r.law, r.threshold = strictLaw(), strictThreshold
+	}
+	return r
+}
+
+// ruleOfSum is the rule for a sum of m atoms of p: the noise adds up, so the
+// threshold rises. A strict sum's is twice as high, as an atom's is.
+func ruleOfSum(p profile, strict bool, m int) rule {
+	r := ruleOf(strict)
+	r.threshold = p.sumThreshold(m) * r.threshold / plainThreshold
+	return r
+}
+
+// sumThreshold is the least noisy sum of m atoms that is shown. The design
+// fixes traffic at 3 atoms (15) and 12 atoms (25), sensitive at 4 atoms (20)
+// and total at 25; between lies a line rounded up, starting at 1 atom (10).
+// Traffic goes on along its line beyond 12 atoms; sensitive stays at 20 until
+// traffic's line is above it.
+func (p profile) sumThreshold(m int) int64 {
+	line := func(from, to, m0, m1 int) int64 { // rounded up, at m
+		return int64(from + ((to-from)*(m-m0)+m1-m0-1)/(m1-m0))
+	}
+	switch {
+	case m <= 1:
+		return plainThreshold
+	case p == total:
+		return 25
+	case p == sensitive && m <= 4:
+		return line(plainThreshold, 20, 1, 4)
+	case p == sensitive:
+		return max(20, line(15, 25, 3, 12))
+	case m <= 3:
+		return line(plainThreshold, 15, 1, 3)
+	default:
+		return line(15, 25, 3, 12)
+	}
+}
