@@ -1,0 +1,100 @@
+// Builds dist/ from src/. `node sdk-js/build.mjs` writes it; with --check it fails when dist/ is not what src/ gives.
+// Both fail on a missing string and on a script over its budget.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const require = (path) => JSON.parse(readFileSync(join(here, path), "utf8"));
+
+/** Sizes in bytes after gzip -9 that a script may not exceed. */
+const BUDGETS = { "footfall.js": 7168, "footfall.esm.js": 7168 };
+
+const minifiedCss = {
+  name: "minified-css",
+  setup(on) {
+    on.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: "es2021" });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+async function bundle(entry, format) {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: [join("src", entry)],
+    bundle: true,
+    charset: "utf8",
+    format,
+    legalComments: "none",
+    minify: true,
+    plugins: [minifiedCss],
+    target: "es2021",
+    write: false,
+    banner: { js: "/* Footfall snippet, Apache-2.0. Readable source: sdk-js/src */" },
+  });
+  return outputFiles[0].text;
+}
+
+/** The public types as a declaration file: types.ts and the one value that the module exports. */
+function declarations() {
+  const out = mkdtempSync(join(tmpdir(), "footfall-types-"));
+  try {
+    const tsc = fileURLToPath(import.meta.resolve("typescript/package.json")).replace("package.json", "bin/tsc");
+    const flags = ["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--target", "es2021"];
+    execFileSync(process.execPath, [tsc, ...flags, "--outDir", out, join(here, "src/types.ts")]);
+    return `${readFileSync(join(out, "types.d.ts"), "utf8")}export declare const start: Start;\n`;
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+/** Names every string that a language lacks, leaves empty, or has beyond English. */
+function stringFaults() {
+  const english = Object.keys(require("src/i18n/en.json"));
+  const files = readdirSync(join(here, "src/i18n")).filter((name) => name.endsWith(".json"));
+  return files.flatMap((name) => {
+    const texts = require(join("src/i18n", name));
+    const missing = english.filter((key) => !texts[key]?.trim()).map((key) => `${name}: "${key}" is missing`);
+    const unknown = Object.keys(texts).filter((key) => !english.includes(key));
+    return [...missing, ...unknown.map((key) => `${name}: "${key}" is not in en.json`)];
+  });
+}
+
+function sizeFaults(files) {
+  return Object.entries(BUDGETS).flatMap(([name, budget]) => {
+    const size = gzipSync(files[name], { level: 9 }).length;
+    console.log(`${name}: ${files[name].length} characters, ${size} bytes gzip -9, budget ${budget}`);
+    return size > budget ? [`${name}: ${size} bytes are over the budget of ${budget}`] : [];
+  });
+}
+
+function writtenDiffers(name, text) {
+  try {
+    return readFileSync(join(here, "dist", name), "utf8") !== text;
+  } catch {
+    return true;
+  }
+}
+
+const files = {
+  "footfall.js": await bundle("footfall.ts", "iife"),
+  "footfall.esm.js": await bundle("esm.ts", "esm"),
+  "footfall.d.ts": declarations(),
+};
+const faults = [...stringFaults(), ...sizeFaults(files)];
+if (process.argv.includes("--check")) {
+  const drifted = Object.keys(files).filter((name) => writtenDiffers(name, files[name]));
+  faults.push(...drifted.map((name) => `dist/${name} is not what src/ gives: run node sdk-js/build.mjs`));
+} else if (faults.length === 0) {
+  mkdirSync(join(here, "dist"), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(here, "dist", name), text);
+}
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length ? 1 : 0;

@@ -1,0 +1,25 @@
+// Package sdkjs holds the built snippet, so that the collector serves the very
+// files that are committed in dist/ and needs nothing beside its binary.
+//
+// The sources are in src/; `node sdk-js/build.mjs` makes dist/ from them, and
+// the same command with --check fails when the two differ.
+package sdkjs
+
+import _ "embed"
+
+// Script is footfall.js, the file that a charity's script tag loads: minified
+// UTF-8, an immediately invoked function. It must not be changed.
+//
+//go:embed dist/footfall.js
+var Script []byte
+
+// Module is footfall.esm.js: the same snippet as an ECMAScript module, for
+// sites that bundle their own scripts. It must not be changed.
+//
+//go:embed dist/footfall.esm.js
+var Module []byte
+
+// Types is footfall.d.ts: the TypeScript declarations of both.
+//
+//go:embed dist/footfall.d.ts
+var Types []byte
