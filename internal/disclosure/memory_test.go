@@ -18,15 +18,13 @@ const testSite = "kx4f9q"
 // memory is the Counts and the Ledger of these tests. The store's own tests
 // hold the real ones to the same rules.
 type memory struct {
-	mu        sync.Mutex
-	cells     []cell.Cell
-	sealed    map[sealID]Period
-	entries   map[sealID][]Entry
-	forgets   bool                      // mutant: a period can be sealed again
-	beforeAll func(calls int) error     // called before each Seal
-	afterRead func(first, last day.Day) // called after each Cells
-	seals     int
-	reads     int
+	mu      sync.Mutex
+	cells   []cell.Cell
+	sealed  map[sealID]Period
+	entries map[sealID][]Entry
+	order   []string              // periods in the order of their sealing
+	reads   int                   // calls of Cells
+	crash   func(seals int) error // before each Seal; nil = none
 }
 
 type sealID struct {
@@ -41,6 +39,7 @@ func newMemory(cells ...cell.Cell) *memory {
 
 func (m *memory) Cells(_ context.Context, site string, basis cell.Basis, first, last day.Day) ([]cell.Cell, error) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.reads++
 	var found []cell.Cell
 	for _, c := range m.cells {
@@ -48,26 +47,22 @@ func (m *memory) Cells(_ context.Context, site string, basis cell.Basis, first, 
 			found = append(found, c)
 		}
 	}
-	m.mu.Unlock()
-	if m.afterRead != nil {
-		m.afterRead(first, last)
-	}
 	return found, nil
 }
 
 func (m *memory) Seal(_ context.Context, p Period, site string, basis cell.Basis, _ time.Time, entries []Entry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.beforeAll != nil {
-		if err := m.beforeAll(m.seals); err != nil {
+	if m.crash != nil {
+		if err := m.crash(len(m.order)); err != nil {
 			return err
 		}
 	}
-	m.seals++
 	id := sealID{site, basis, p.Name}
-	if _, ok := m.sealed[id]; ok && !m.forgets {
+	if _, ok := m.sealed[id]; ok {
 		return nil
 	}
+	m.order = append(m.order, p.Name)
 	m.sealed[id] = p
 	m.entries[id] = slices.Clone(entries)
 	return nil
@@ -78,7 +73,7 @@ func (m *memory) Sealed(_ context.Context, site string, basis cell.Basis, g Grai
 	defer m.mu.Unlock()
 	names := map[string]bool{}
 	for id, p := range m.sealed {
-		if !m.forgets && id.site == site && id.basis == basis && p.Grain == g && p.First >= first && p.Last <= last {
+		if id.site == site && id.basis == basis && p.Grain == g && p.First >= first && p.Last <= last {
 			names[p.Name] = true
 		}
 	}

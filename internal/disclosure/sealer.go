@@ -1,0 +1,235 @@
+package disclosure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+)
+
+// Plan is what the sealer has to know of a site.
+type Plan struct {
+	Site         string
+	Basis        cell.Basis
+	Location     *time.Location // of the site's days
+	QuarterStart int            // month 1-12 in which a quarter begins
+	First        day.Day        // the first day on which hits could be counted
+	// Domains lists values that are known to everybody: the declared
+	// vocabularies, areas, devices and so on. They get an entry even if nothing
+	// was counted, so that absence tells nothing.
+	Domains map[cell.Table][]string
+	Strict  map[cell.Table]bool // tables with eps 1/2 and threshold 20
+}
+
+// Report is what one round of sealing did.
+type Report struct {
+	Atoms   int // entries handed to the ledger
+	Periods int
+}
+
+// Sealer turns the cells of closed periods into entries of the ledger, once.
+// It keeps nothing between rounds; several may run at once, in one process or
+// in many: the ledger takes the first of two entries of a period.
+type Sealer struct {
+	Counts Counts
+	Ledger Ledger
+	Keys   *KeyStore
+}
+
+// Seal seals every period of the plan's site that is closed at now and not
+// sealed yet, from the site's first day on (days and months from two months
+// before it, so that its first quarter is whole). A round that was cut short is
+// finished by the next. Where the noise key of a year is gone, the periods of
+// that year stay unsealed, the rest is sealed, and the error is an ErrNoKey.
+func (s *Sealer) Seal(ctx context.Context, plan Plan, now time.Time) (Report, error) {
+	r := round{Sealer: s, plan: plan, now: now, mills: map[int]*mill{}, noKey: map[int]error{}}
+	// Days first: the sealed total of a day closes it for writes, so that the
+	// cells of longer periods stand still when they are read.
+	err := r.seal(ctx, Day)
+	if err == nil {
+		err = r.seal(ctx, Week, Quarter, Month)
+	}
+	for _, gone := range r.noKey {
+		err = errors.Join(err, gone)
+	}
+	if err != nil {
+		return r.report, fmt.Errorf("seal site %s: %w", plan.Site, err)
+	}
+	return r.report, nil
+}
+
+// round is one run of Seal.
+type round struct {
+	*Sealer
+	plan   Plan
+	now    time.Time
+	mills  map[int]*mill // by counting year
+	noKey  map[int]error
+	report Report
+}
+
+// seal seals the pending periods of the grains. Cells are read once for all of
+// them, a month at a time, and a period is sealed as soon as it is complete.
+// Periods that end together are sealed in the order of the grains: with
+// quarters before months, nobody can ever see all months of a quarter sealed
+// but not the quarter (see Book).
+func (r *round) seal(ctx context.Context, grains ...Grain) error {
+	var pending []*tally
+	for _, g := range grains {
+		periods, err := r.pending(ctx, g)
+		if err != nil {
+			return err
+		}
+		for _, p := range periods {
+			pending = append(pending, newTally(p))
+		}
+	}
+	if len(pending) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(pending, func(a, b *tally) int { return int(a.period.Last - b.period.Last) })
+	first := slices.MinFunc(pending, func(a, b *tally) int { return int(a.period.First - b.period.First) }).period.First
+	for _, month := range Months(first, pending[len(pending)-1].period.Last) {
+		if err := r.count(ctx, month, pending); err != nil {
+			return err
+		}
+		for len(pending) > 0 && pending[0].period.Last <= month.Last {
+			if err := r.sealPeriod(ctx, pending[0]); err != nil {
+				return err
+			}
+			pending = pending[1:]
+		}
+	}
+	return nil
+}
+
+// pending lists the closed periods of g that are not sealed, in order.
+func (r *round) pending(ctx context.Context, g Grain) ([]Period, error) {
+	last := day.Of(r.now.Add(-Grace), r.plan.Location) // not over yet, so not closed
+	if last <= r.plan.First {
+		return nil, nil
+	}
+	first := r.plan.First
+	if g == Day || g == Month {
+		// The parts of sums: those before the first day complete its week, month
+		// and quarter, wherever the site's quarters begin.
+		first = monthStart(first, -2)
+	}
+	all := periods(g, first, last, r.plan.QuarterStart)
+	// The longest period reaches 92 days beyond either end.
+	sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, r.plan.Basis, g, first-100, last+100)
+	if err != nil {
+		return nil, fmt.Errorf("read sealed periods: %w", err)
+	}
+	taken, err := otherQuarters(g, sealed, r.plan.QuarterStart)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(p Period) bool {
+		return sealed[p.Name] || !p.Closed(r.plan.Location, r.now) || slices.ContainsFunc(taken, p.overlaps)
+	}), nil
+}
+
+// otherQuarters lists the sealed quarters of another quarter start. A quarter
+// that overlaps one of them is never sealed: a visit would be in three atoms
+// of a table.
+func otherQuarters(g Grain, sealed map[string]bool, quarterStart int) ([]Period, error) {
+	if g != Quarter {
+		return nil, nil
+	}
+	var others []Period
+	for name := range sealed {
+		p, err := parsePeriod(name)
+		if err != nil {
+			return nil, fmt.Errorf("read sealed periods: %w", err)
+		}
+		if p != PeriodOf(Quarter, p.First, quarterStart) {
+			others = append(others, p)
+		}
+	}
+	return others, nil
+}
+
+// sealPeriod writes the entries of one complete period to the ledger.
+func (r *round) sealPeriod(ctx context.Context, t *tally) error {
+	m, err := r.mill(ctx, t.period.CountingYear())
+	if errors.Is(err, ErrNoKey) {
+		return nil // reported at the end of the round
+	}
+	if err != nil {
+		return err
+	}
+	entries := t.entries(r.plan, m)
+	if err := r.Ledger.Seal(ctx, t.period, r.plan.Site, r.plan.Basis, r.now, entries); err != nil {
+		return fmt.Errorf("write entries of %s: %w", t.period.Name, err)
+	}
+	r.report.Atoms += len(entries)
+	r.report.Periods++
+	return nil
+}
+
+// mill has the noise of a counting year.
+func (r *round) mill(ctx context.Context, year int) (*mill, error) {
+	if m, ok := r.mills[year]; ok {
+		return m, nil
+	}
+	if err, gone := r.noKey[year]; gone {
+		return nil, err
+	}
+	key, err := r.key(ctx, year)
+	if errors.Is(err, ErrNoKey) {
+		err = fmt.Errorf("year %d: %w", year, err)
+		r.noKey[year] = err
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.mills[year] = newMill(key)
+	return r.mills[year], nil
+}
+
+// key finds the key of a counting year or makes it, but only for a year of
+// which nothing is sealed: a second key would give sealed counts new noise.
+func (r *round) key(ctx context.Context, year int) ([32]byte, error) {
+	key, err := r.Keys.Key(r.plan.Site, year)
+	if !errors.Is(err, errKeyMissing) {
+		return key, err
+	}
+	begun, err := r.begun(ctx, year)
+	if err != nil {
+		return key, err
+	}
+	if begun {
+		// Another sealer may have made the key and sealed with it just now.
+		return r.Keys.Key(r.plan.Site, year)
+	}
+	return r.Keys.Create(r.plan.Site, year)
+}
+
+// begun tells whether anything of the site's counting year is sealed, on
+// either basis: they share the key.
+func (r *round) begun(ctx context.Context, year int) (bool, error) {
+	first, last := day.New(year, 1, 1)-7, day.New(year, 12, 31)+100
+	for _, basis := range []cell.Basis{cell.BasisConsent, cell.BasisException} {
+		for _, g := range []Grain{Day, Week, Month, Quarter} {
+			sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, basis, g, first, last)
+			if err != nil {
+				return false, fmt.Errorf("read sealed periods: %w", err)
+			}
+			for name := range sealed {
+				p, err := parsePeriod(name)
+				if err != nil {
+					return false, fmt.Errorf("read sealed periods: %w", err)
+				}
+				if p.CountingYear() == year {
+					return true, nil
+				}
+			}
+		}
+	}
+	return false, nil
+}
