@@ -1,0 +1,166 @@
+package disclosure
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+)
+
+// ErrNoFigure is returned for a period that the table has no figures of, such
+// as a day of a table other than total. It says nothing about the counts.
+var ErrNoFigure = errors.New("no figures of such a period for this table")
+
+// Query names one figure, or all figures of a table.
+type Query struct {
+	Site   string
+	Basis  cell.Basis
+	Table  cell.Table
+	Value  string // "" for total, and where a whole table is asked for
+	Period Period // as PeriodOf, Run, RunOfDays or ParsePeriod gave it
+}
+
+// Row is one line of a table.
+type Row struct {
+	Value  string `json:"value"`
+	Figure Figure `json:"figure"`
+}
+
+// Point is one step of a series.
+type Point struct {
+	Period Period
+	Figure Figure
+	Sealed bool // false: the period is not sealed yet, the figure is nothing
+}
+
+// Book answers readers from the ledger alone. The same question has the same
+// answer for ever, whoever asks; a question whose periods are not all sealed
+// has none (ErrOpen). A Book is safe for concurrent use.
+//
+// A period that is an atom of the table is answered with the atom. Any other is
+// the sum of the atoms that it consists of, with the higher threshold of sums:
+// days for totals, months for all else, but whole quarters where a sensitive
+// table has them. Weeks are never added up.
+type Book struct {
+	// Strict tells whether a site's table is sealed with the strict rule, whose
+	// sums have twice the threshold. Nil means that none is.
+	Strict func(site string, table cell.Table) bool
+
+	ledger Ledger
+}
+
+// NewBook returns the reader of l.
+func NewBook(l Ledger) *Book { return &Book{ledger: l} }
+
+// Figure returns the figure of q; nothing if the value was never counted. The
+// error is ErrOpen, ErrNoFigure, ErrPeriod or the ledger's own.
+func (b *Book) Figure(ctx context.Context, q Query) (Figure, error) {
+	r := newReading(b, q, q.Period)
+	figures, err := r.figures(ctx, q.Period)
+	if err != nil {
+		return Figure{}, fmt.Errorf("figure of %s in %s: %w", q.Table, q.Period.Name, err)
+	}
+	return figures[q.Value], nil
+}
+
+// Table returns the rows of q's table that show a number, largest first. Names
+// that show none are left out, and so is how many they are. Errors are those
+// of Figure.
+func (b *Book) Table(ctx context.Context, q Query) ([]Row, error) {
+	return b.TableOf(ctx, q, nil)
+}
+
+// TableOf is Table for a table whose values everybody knows: those of domain
+// that show no number follow, in their order. It is for declared vocabularies
+// and fixed lists only.
+func (b *Book) TableOf(ctx context.Context, q Query, domain []string) ([]Row, error) {
+	r := newReading(b, q, q.Period)
+	figures, err := r.figures(ctx, q.Period)
+	if err != nil {
+		return nil, fmt.Errorf("table %s in %s: %w", q.Table, q.Period.Name, err)
+	}
+	rows := []Row{}
+	for value, f := range figures {
+		if f.shown > 0 {
+			rows = append(rows, Row{Value: value, Figure: f})
+		}
+	}
+	// Equal figures go by name, never by the count behind them.
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(b.Figure.shown, a.Figure.shown), cmp.Compare(a.Value, b.Value))
+	})
+	for _, value := range domain {
+		if figures[value].shown == 0 {
+			rows = append(rows, Row{Value: value})
+		}
+	}
+	return rows, nil
+}
+
+// Series returns the figure of q in each of the periods (q's own is not used),
+// with Sealed false where there is none yet. Errors are those of Figure but
+// ErrOpen.
+func (b *Book) Series(ctx context.Context, q Query, periods []Period) ([]Point, error) {
+	r := newReading(b, q, periods...)
+	points := make([]Point, 0, len(periods))
+	for _, p := range periods {
+		figures, err := r.figures(ctx, p)
+		if err != nil && !errors.Is(err, ErrOpen) {
+			return nil, fmt.Errorf("series of %s in %s: %w", q.Table, p.Name, err)
+		}
+		points = append(points, Point{Period: p, Figure: figures[q.Value], Sealed: err == nil})
+	}
+	return points, nil
+}
+
+// Sum returns the figure of q over periods that follow each other without a
+// gap (q's own is not used). It is the figure of the run that they make, so
+// that it does not matter how the run was cut. Errors are those of Figure.
+func (b *Book) Sum(ctx context.Context, q Query, periods []Period) (Figure, error) {
+	run, err := join(periods)
+	if err != nil {
+		return Figure{}, fmt.Errorf("sum of %s: %w", q.Table, err)
+	}
+	q.Period = run
+	return b.Figure(ctx, q)
+}
+
+// join makes one run of periods that follow each other: of whole months if it
+// can, else of days.
+func join(periods []Period) (Period, error) {
+	if len(periods) == 0 {
+		return Period{}, fmt.Errorf("no periods: %w", ErrPeriod)
+	}
+	for i, p := range periods {
+		if err := genuine(p); err != nil {
+			return Period{}, err
+		}
+		if i > 0 && p.First != periods[i-1].Last+1 {
+			return Period{}, fmt.Errorf("%s does not follow %s: %w", p.Name, periods[i-1].Name, ErrPeriod)
+		}
+	}
+	run := periods[0]
+	if len(periods) > 1 {
+		run = RunOfDays(run.First, periods[len(periods)-1].Last)
+	}
+	if run.wholeMonths() {
+		run = Run(run.First, run.Last)
+	}
+	return run, nil
+}
+
+// genuine refuses a Period that was put together by hand: its name must stand
+// for its days.
+func genuine(p Period) error {
+	q, err := parsePeriod(p.Name)
+	if err != nil {
+		return err
+	}
+	if p != q {
+		return fmt.Errorf("period %s of other days than its name says: %w", p.Name, ErrPeriod)
+	}
+	return nil
+}

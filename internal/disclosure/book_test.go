@@ -1,0 +1,310 @@
+package disclosure
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+)
+
+// write puts an entry with these numbers into the ledger, as if it was sealed.
+func (m *memory) write(t testing.TB, table cell.Table, value, name string, n uint64, noisy int64, shown uint64) {
+	t.Helper()
+	p := period(t, name)
+	id := sealID{testSite, cell.BasisConsent, name}
+	m.sealed[id] = p
+	a := Atom{Site: testSite, Basis: cell.BasisConsent, Table: table, Period: p, Value: value}
+	m.entries[id] = append(m.entries[id], Entry{Atom: a, N: n, Noisy: noisy, Shown: shown, Year: p.CountingYear()})
+}
+
+func figure(t testing.TB, b *Book, q Query) string {
+	t.Helper()
+	f, err := b.Figure(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.String()
+}
+
+func TestFiguresOfTraffic(t *testing.T) {
+	m := newMemory()
+	b := NewBook(m)
+	m.write(t, cell.Page, "/", "2025-W10", 40, 41, 40)
+	m.write(t, cell.Page, "/", "2025-01", 5, 4, 0)
+	m.write(t, cell.Page, "/", "2025-02", 4, 5, 0)
+	m.write(t, cell.Page, "/", "2025-03", 6, 6, 0)
+	m.write(t, cell.Page, "/few", "2025-01", 1, 30, 0)
+	m.write(t, cell.Page, "/few", "2025-02", 3, 30, 0)
+	m.write(t, cell.Page, "/less", "2025-03", 14, 14, 15)
+	for _, c := range []struct{ value, period, want string }{
+		{"/", "2025-W10", "40"},
+		{"/", "2025-01", Hidden},
+		{"/", "2025-Q1", "15"},            // 4+5+6, threshold of 3 atoms 15
+		{"/", "2025-01..2025-03", "15"},   // the same question
+		{"/", "2025-02..2025-03", Hidden}, // 11, threshold of 2 atoms 13
+		{"/few", "2025-Q1", Hidden},       // noisy 60, true 4: the floor
+		{"/less", "2025-03", "15"},        // its atom
+		{"/less", "2025-Q1", Hidden},      // 14 in three atoms
+		{"/never", "2025-Q1", Hidden},     // no entry
+		{"/never", "2025-W10", Hidden},    // no entry
+	} {
+		if got := figure(t, b, query(t, cell.Page, c.value, c.period)); got != c.want {
+			t.Errorf("%s in %s: %s, want %s", c.value, c.period, got, c.want)
+		}
+	}
+	b.Strict = func(site string, table cell.Table) bool { return site == testSite && table == cell.Page }
+	if got := figure(t, b, query(t, cell.Page, "/", "2025-Q1")); got != Hidden {
+		t.Errorf("a strict sum of 15 shows %s, want nothing below 30", got)
+	}
+}
+
+func TestFiguresOfSensitiveTables(t *testing.T) {
+	m := newMemory()
+	b := NewBook(m)
+	for _, month := range Months(mustDay(t, "2025-01-01"), mustDay(t, "2026-01-31")) {
+		m.write(t, cell.Issue, "money", month.Name, 10, 10, 10)
+	}
+	for i, q := range []string{"2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"} {
+		m.write(t, cell.Issue, "money", q, 30, 31+int64(i), 30)
+	}
+	for _, c := range []struct{ period, want string }{
+		{"2025-03", "10"},
+		{"2025-Q2", "30"},          // the atom
+		{"2025-04..2025-06", "30"}, // the same question
+		{"2025", "130"},            // 31+32+33+34, not 12 months
+		{"2025-01..2025-12", "130"},
+		{"2025-01..2025-06", "65"}, // 31+32
+		{"2025-02..2025-04", "30"}, // three months
+		{"2025-02..2026-01", "120"},
+		{"2025-01..2025-02", "20"},
+	} {
+		if got := figure(t, b, query(t, cell.Issue, "money", c.period)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.period, got, c.want)
+		}
+	}
+	points, err := b.Series(t.Context(), query(t, cell.Issue, "money", "2025"), Quarters(mustDay(t, "2025-01-01"), mustDay(t, "2026-01-31"), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range points {
+		got = append(got, p.Period.Name+" "+p.Figure.String()+map[bool]string{false: " open"}[p.Sealed])
+	}
+	want := []string{"2025-Q1 30", "2025-Q2 30", "2025-Q3 30", "2025-Q4 30", "2026-Q1 fewer than 10 open"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("series (-want +got):\n%s", diff)
+	}
+}
+
+func TestFiguresOfTotals(t *testing.T) {
+	m := newMemory()
+	b := NewBook(m)
+	for _, d := range Days(mustDay(t, "2025-02-24"), mustDay(t, "2025-04-02")) { // from a Monday to a Wednesday
+		m.write(t, cell.Total, "", d.Name, 3, 3, 0)
+	}
+	for _, c := range []struct{ period, want string }{
+		{"2025-03-03", Hidden},
+		{"2025-W10", Hidden},                  // 21, threshold 25
+		{"2025-03-03..2025-03-10", Hidden},    // 24
+		{"2025-03-03..2025-03-11", "25"},      // 27
+		{"2025-03", "95"},                     // 93
+		{"2025-03-01..2025-03-31", "95"},      // the same question
+		{"2025-03-01..2025-04-02", "open"},    // the week of 2 April is not over
+		{"2025-03-20..2025-03-30", "35"},      // 33, up to a Sunday
+		{"2025-03-20..2025-03-31", "open"},    // the last day is in that week
+		{"2025-02", "open"}, {"2025", "open"}, // days before the first
+	} {
+		f, err := b.Figure(t.Context(), query(t, cell.Total, "", c.period))
+		got := f.String()
+		if errors.Is(err, ErrOpen) {
+			got = "open"
+		} else if err != nil {
+			t.Error(err)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.period, got, c.want)
+		}
+	}
+	q := query(t, cell.Total, "", "2025")
+	got, err := b.Sum(t.Context(), q, Weeks(mustDay(t, "2025-03-03"), mustDay(t, "2025-03-16")))
+	if err != nil || got.String() != "40" { // 42
+		t.Errorf("two weeks: %s, %v", got, err)
+	}
+	got, err = b.Sum(t.Context(), q, Days(mustDay(t, "2025-03-01"), mustDay(t, "2025-03-31")))
+	if err != nil || got.String() != "95" {
+		t.Errorf("the days of a month: %s, %v", got, err)
+	}
+}
+
+func TestRefusedQuestions(t *testing.T) {
+	m := newMemory()
+	m.write(t, cell.Page, "/", "2025-W10", 40, 41, 40)
+	m.write(t, cell.Page, "/", "2025-W11", 40, 41, 40)
+	m.write(t, cell.Page, "/", "2025-03", 40, 41, 40)
+	m.write(t, cell.Page, "/", "2025-05", 40, 41, 40)
+	m.write(t, cell.Total, "", "2025-03-03", 40, 41, 40)
+	b := NewBook(m)
+	for _, c := range []struct {
+		table  cell.Table
+		period string
+		want   error
+	}{
+		{cell.Page, "2025-03-03", ErrNoFigure},
+		{cell.Page, "2025-03-03..2025-03-09", ErrNoFigure},
+		{cell.Issue, "2025-W10", ErrNoFigure},
+		{cell.Issue, "2025-03-03", ErrNoFigure},
+		{cell.Page, "2025-04", ErrOpen},
+		{cell.Page, "2025-Q1", ErrOpen},
+		{cell.Issue, "2025-Q1", ErrOpen},
+		{cell.Issue, "2025", ErrOpen},
+		{cell.Total, "2025-W10", ErrOpen},
+	} {
+		q := query(t, c.table, "/", c.period)
+		if f, err := b.Figure(t.Context(), q); !errors.Is(err, c.want) || f != (Figure{}) {
+			t.Errorf("%s in %s: %s, %v, want %v", c.table, c.period, f, err, c.want)
+		}
+		if rows, err := b.TableOf(t.Context(), q, []string{"x"}); !errors.Is(err, c.want) || rows != nil {
+			t.Errorf("table %s in %s: %v, %v, want %v", c.table, c.period, rows, err, c.want)
+		}
+	}
+	page := query(t, cell.Page, "/", "2025")
+	march, may := period(t, "2025-03"), period(t, "2025-05")
+	forged := march
+	forged.Last -= 3
+	for name, c := range map[string]struct {
+		periods []Period
+		want    error
+	}{
+		"nothing":    {nil, ErrPeriod},
+		"a gap":      {[]Period{march, may}, ErrPeriod},
+		"twice":      {[]Period{march, march}, ErrPeriod},
+		"forged":     {[]Period{forged}, ErrPeriod},
+		"two weeks":  {[]Period{period(t, "2025-W10"), period(t, "2025-W11")}, ErrNoFigure},
+		"mixed":      {[]Period{period(t, "2025-03-31"), period(t, "2025-04")}, ErrNoFigure},
+		"open month": {[]Period{march, period(t, "2025-04")}, ErrOpen},
+	} {
+		if f, err := b.Sum(t.Context(), page, c.periods); !errors.Is(err, c.want) || f != (Figure{}) {
+			t.Errorf("sum of %s: %s, %v, want %v", name, f, err, c.want)
+		}
+	}
+	page.Period = forged
+	if _, err := b.Figure(t.Context(), page); !errors.Is(err, ErrPeriod) {
+		t.Errorf("a forged period: %v", err)
+	}
+	page.Period = Period{}
+	if _, err := b.Figure(t.Context(), page); !errors.Is(err, ErrPeriod) {
+		t.Errorf("no period: %v", err)
+	}
+}
+
+func TestTableShowsPublishedNamesAlone(t *testing.T) {
+	m := newMemory()
+	m.write(t, cell.Page, "/b", "2025-03", 19, 21, 20) // more than /a, but the same figure
+	m.write(t, cell.Page, "/a", "2025-03", 18, 18, 20)
+	m.write(t, cell.Page, "/secret", "2025-03", 9, 9, 0)
+	m.write(t, cell.Page, "/top", "2025-03", 1203, 1203, 1205)
+	m.write(t, cell.Page, "/secret", "2025-04", 9, 9, 0)
+	m.write(t, cell.Page, "/top", "2025-04", 1, 1, 0)
+	b := NewBook(m)
+	for _, c := range []struct {
+		period string
+		domain []string
+		want   string
+	}{
+		{"2025-03", nil, `[{"value":"/top","figure":1205},{"value":"/a","figure":20},{"value":"/b","figure":20}]`},
+		{"2025-03", []string{"/z", "/b", "/secret"}, `[{"value":"/top","figure":1205},{"value":"/a","figure":20},{"value":"/b","figure":20},{"value":"/z","figure":null},{"value":"/secret","figure":null}]`},
+		{"2025-03..2025-04", nil, `[{"value":"/top","figure":1205},{"value":"/a","figure":20},{"value":"/b","figure":20},{"value":"/secret","figure":20}]`},
+		{"2025-04", nil, `[]`},
+	} {
+		rows, err := b.TableOf(t.Context(), query(t, cell.Page, "", c.period), c.domain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := json.Marshal(rows)
+		if err != nil || string(got) != c.want {
+			t.Errorf("%s with %v: %s, %v, want %s", c.period, c.domain, got, err, c.want)
+		}
+	}
+}
+
+func TestBasesAreReadApart(t *testing.T) {
+	plan := testPlan(t)
+	d := mustDay(t, "2025-01-10")
+	other := at(d, cell.Page, "/without", 100)
+	other.Basis = cell.BasisException
+	m := newMemory(at(d, cell.Page, "/with", 100), other)
+	sealAll(t, m, fixedKeys(t, 1), plan, d+40)
+	plan.Basis = cell.BasisException
+	sealAll(t, m, fixedKeys(t, 1), plan, d+40)
+	for basis, want := range map[cell.Basis]string{cell.BasisConsent: "/with", cell.BasisException: "/without"} {
+		q := query(t, cell.Page, "", "2025-01")
+		q.Basis = basis
+		rows, err := NewBook(m).Table(t.Context(), q)
+		if err != nil || len(rows) != 1 || rows[0].Value != want {
+			t.Errorf("%s: %v, %v", basis, rows, err)
+		}
+	}
+}
+
+func TestFirstPeriodsHaveFigures(t *testing.T) {
+	plan := testPlan(t)
+	plan.First = mustDay(t, "2025-02-19")
+	m := newMemory(charity(1, plan.First, mustDay(t, "2025-05-30"))...)
+	sealAll(t, m, fixedKeys(t, 1), plan, mustDay(t, "2025-05-30"))
+	for _, name := range []string{"2025-02", "2025-Q1", "2025-W08", "2025-Q1-02"} {
+		if figure(t, NewBook(m), query(t, cell.Total, "", name)) == Hidden {
+			t.Errorf("no total of %s", name)
+		}
+		if figure(t, NewBook(m), query(t, cell.Page, "/page/0", name)) == Hidden {
+			t.Errorf("no page of %s", name)
+		}
+	}
+}
+
+func TestErrorsTellNoCounts(t *testing.T) {
+	plan := testPlan(t)
+	end := mustDay(t, "2025-02-20")
+	var answers []string
+	for _, cells := range [][]cell.Cell{nil, charity(1, end-5, end), charity(2, end-5, end)} {
+		m := newMemory(cells...)
+		sealAll(t, m, fixedKeys(t, 1), plan, end-5)
+		sealed := len(m.order)
+		var out strings.Builder
+		for _, name := range []string{"2025-02-18", "2025-W08", "2025-02", "2025-Q1", "2025", "2025-01..2025-02"} {
+			for _, table := range []cell.Table{cell.Total, cell.Page, cell.Issue} {
+				f, err := NewBook(m).Figure(t.Context(), query(t, table, "", name))
+				rows, err2 := NewBook(m).Table(t.Context(), query(t, table, "", name))
+				if err == nil || err2 == nil {
+					t.Errorf("%s in %s has an answer before it is sealed", table, name)
+				}
+				out.WriteString(f.String() + err.Error() + err2.Error() + strings.Repeat("row", len(rows)))
+			}
+		}
+		if len(m.order) != sealed {
+			t.Error("reading sealed something")
+		}
+		answers = append(answers, out.String())
+	}
+	if answers[0] != answers[1] || answers[0] != answers[2] {
+		t.Error("the answers for open periods depend on the counts")
+	}
+}
+
+func BenchmarkSeal13Months(b *testing.B) {
+	first := day.New(2025, 1, 1)
+	cells := charity(1, first, first+395)
+	plan := testPlan(b)
+	for b.Loop() {
+		m := newMemory(cells...)
+		s := &Sealer{Counts: m, Ledger: m, Keys: fixedKeys(b, 1)}
+		if _, err := s.Seal(b.Context(), plan, (first + 400).Start(time.UTC)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package disclosure
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/footfall-analytics/footfall/internal/day"
+)
+
+// reading is what one call of a Book has read of the ledger: for each grain
+// all of a table within the days that the call is about.
+type reading struct {
+	book        *Book
+	query       Query // without period and value
+	first, last day.Day
+	shelves     map[Grain]*shelf
+}
+
+// shelf is the sealed periods of one grain, and their entries by period name.
+type shelf struct {
+	sealed  map[string]bool
+	entries map[string][]Entry
+}
+
+func newReading(b *Book, q Query, periods ...Period) *reading {
+	r := &reading{book: b, query: q, shelves: map[Grain]*shelf{}}
+	for i, p := range periods {
+		if i == 0 {
+			r.first, r.last = p.First, p.Last
+		}
+		r.first, r.last = min(r.first, p.First), max(r.last, p.Last)
+	}
+	return r
+}
+
+// shelf reads a grain, once. What is sealed is read before the entries are: an
+// entry that comes in between is of no period that counts as sealed.
+func (r *reading) shelf(ctx context.Context, g Grain) (*shelf, error) {
+	if s, ok := r.shelves[g]; ok {
+		return s, nil
+	}
+	q := r.query
+	// The days of the last week, for the rule of closed weeks.
+	sealed, err := r.book.ledger.Sealed(ctx, q.Site, q.Basis, g, r.first, r.last+6)
+	if err != nil {
+		return nil, fmt.Errorf("read sealed periods: %w", err)
+	}
+	entries, err := r.book.ledger.Entries(ctx, Range{
+		Site: q.Site, Basis: q.Basis, Table: q.Table, Grain: g, First: r.first, Last: r.last,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read entries: %w", err)
+	}
+	s := &shelf{sealed: sealed, entries: map[string][]Entry{}}
+	for _, e := range entries {
+		name := e.Atom.Period.Name
+		s.entries[name] = append(s.entries[name], e)
+	}
+	r.shelves[g] = s
+	return s, nil
+}
+
+// figures returns the figures of all values of the table in p.
+func (r *reading) figures(ctx context.Context, p Period) (map[string]Figure, error) {
+	parts, err := r.parts(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.shelf(ctx, parts[0].Grain)
+	if err != nil {
+		return nil, err
+	}
+	type sum struct {
+		n     uint64
+		noisy int64
+	}
+	sums := map[string]sum{}
+	figures := map[string]Figure{}
+	for _, part := range parts {
+		if !s.sealed[part.Name] {
+			return nil, ErrOpen
+		}
+		for _, e := range s.entries[part.Name] {
+			old := sums[e.Atom.Value]
+			sums[e.Atom.Value] = sum{old.n + e.N, old.noisy + e.Noisy}
+			figures[e.Atom.Value] = Figure{shown: e.Shown}
+		}
+	}
+	if len(parts) == 1 {
+		return figures, nil
+	}
+	strict := r.book.Strict != nil && r.book.Strict(r.query.Site, r.query.Table)
+	rule := ruleOfSum(profileOf(r.query.Table), strict, len(parts))
+	for value, sum := range sums {
+		figures[value] = Figure{shown: rule.shown(sum.n, sum.noisy)}
+	}
+	return figures, nil
+}
+
+// parts returns the atoms that p consists of: one or more, all of one grain.
+func (r *reading) parts(ctx context.Context, p Period) ([]Period, error) {
+	if err := genuine(p); err != nil {
+		return nil, err
+	}
+	profile := profileOf(r.query.Table)
+	switch {
+	case profile.has(p.Grain):
+		return []Period{p}, nil
+	case profile == total:
+		return r.days(ctx, p)
+	case !p.wholeMonths():
+		return nil, ErrNoFigure
+	case profile == sensitive:
+		if quarters, err := r.quarters(ctx, p); quarters != nil || err != nil {
+			return quarters, err
+		}
+	}
+	return Months(p.First, p.Last), nil
+}
+
+// days returns the days of p. A free run of days is open until its last week
+// is sealed, so that no reader can watch a week grow.
+func (r *reading) days(ctx context.Context, p Period) ([]Period, error) {
+	if p.Grain == DayRun && !p.wholeMonths() {
+		s, err := r.shelf(ctx, Day)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range Days(p.Last, PeriodOf(Week, p.Last, 1).Last) {
+			if !s.sealed[d.Name] {
+				return nil, ErrOpen
+			}
+		}
+	}
+	return Days(p.First, p.Last), nil
+}
+
+// quarters returns the sealed quarters that p consists of, nil if they do not
+// make up all of it. The sealer writes a quarter before its last month, so the
+// answer cannot change once the months of p are all sealed.
+func (r *reading) quarters(ctx context.Context, p Period) ([]Period, error) {
+	s, err := r.shelf(ctx, Quarter)
+	if err != nil {
+		return nil, err
+	}
+	all := Quarters(p.First, p.Last, int(p.First.Month()))
+	if all[len(all)-1].Last != p.Last {
+		return nil, nil // not a multiple of three months
+	}
+	for _, q := range all {
+		if !s.sealed[q.Name] {
+			return nil, nil
+		}
+	}
+	return all, nil
+}
