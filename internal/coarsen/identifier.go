@@ -1,0 +1,289 @@
+package coarsen
+
+import (
+	_ "embed" // names.txt
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+//go:embed names.txt
+var namesText string
+
+// givenNames are first names that are no other word.
+var givenNames = set(namesText)
+
+// personParents are segments after which a person follows: /users/sam.
+var personParents = set("user users profile profiles member members patient patients customer customers donor donors " +
+	"fundraiser fundraisers supporter supporters pupil pupils student students applicant applicants beneficiary beneficiaries u")
+
+var months = set("january february march april may june july august september october november december " +
+	"jan feb mar apr jun jul aug sep sept oct nov dec " +
+	"ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr")
+
+// isIdentifier says whether a segment of a path may point at a person or a case:
+// a number, a token, an address, a date, a name. It errs on that side; a rule of
+// the site gives such pages a name of their own.
+func isIdentifier(seg, before string) bool {
+	if len(seg) > maxSegment || !isPlain(seg) || isUUID(seg) || personParents[strings.ToLower(before)] {
+		return true
+	}
+	if simple(seg) {
+		return false
+	}
+	var array [maxSegment]token
+	tokens := split(seg, array[:0])
+	letters := false
+	for i, t := range tokens {
+		letters = letters || t.digits < len(t.text)
+		if t.isID() || isPostcode(tokens[i:]) || isDate(tokens[i:]) || isFullName(tokens[i:], i == 0) {
+			return true
+		}
+	}
+	return !letters || isLongNumber(tokens)
+}
+
+// simple is a quick way out for most segments: one lower-case word.
+func simple(seg string) bool {
+	for i := 0; i < len(seg); i++ {
+		if seg[i] < 'a' || seg[i] > 'z' {
+			return false
+		}
+	}
+	return len(seg) <= maxWord
+}
+
+// isPlain wants letters, digits and the punctuation of titles. An @, an = or a
+// stray % makes a segment somebody's.
+func isPlain(seg string) bool {
+	if seg[0] == '~' {
+		return false
+	}
+	for i, c := range seg {
+		switch {
+		case c < utf8.RuneSelf:
+			if !isLetter(byte(c)) && (c < '0' || c > '9') && !strings.ContainsRune("-_.,'()!&~*", c) {
+				return false
+			}
+		case c == utf8.RuneError:
+			if _, size := utf8.DecodeRuneInString(seg[i:]); size == 1 {
+				return false
+			}
+		case !unicode.IsLetter(c) && !unicode.IsMark(c) && c != '’' && c != '–':
+			return false // digits of other scripts too
+		}
+	}
+	return true
+}
+
+// isUUID knows 8-4-4-4-12 hexadecimal digits.
+func isUUID(seg string) bool {
+	if len(seg) != 36 {
+		return false
+	}
+	for i := 0; i < len(seg); i++ {
+		if hyphen := i == 8 || i == 13 || i == 18 || i == 23; hyphen != (seg[i] == '-') || !hyphen && unhex(seg[i]) > 15 {
+			return false
+		}
+	}
+	return true
+}
+
+// maxWord is the longest run of letters that is taken for a word, in bytes.
+const maxWord = 24
+
+// token is a run of letters and digits within a segment.
+type token struct {
+	text   string
+	digits int // how many of its bytes are
+	turns  int // how often it goes from letters to digits, digits to letters
+	cases  int // how often it goes from small to capital letters or back
+	hex    bool
+}
+
+func split(seg string, tokens []token) []token {
+	start := -1
+	for i := 0; i <= len(seg); i++ {
+		if i < len(seg) && (isLetter(seg[i]) || isDigit(seg[i]) || seg[i] >= utf8.RuneSelf) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			tokens = append(tokens, measure(seg[start:i]))
+			start = -1
+		}
+	}
+	return tokens
+}
+
+func isDigit(c byte) bool   { return c >= '0' && c <= '9' }
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+func measure(text string) token {
+	t := token{text: text, hex: true}
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if isDigit(c) {
+			t.digits++
+		}
+		t.hex = t.hex && unhex(c) < 16
+		if i == 0 {
+			continue
+		}
+		switch b := text[i-1]; {
+		case isDigit(b) != isDigit(c):
+			t.turns++
+		case !isDigit(c) && isCapital(b) != isCapital(c):
+			t.cases++
+		}
+	}
+	return t
+}
+
+// isID knows tokens that no title has: long numbers, hashes, mixtures.
+func (t token) isID() bool {
+	switch n := len(t.text); {
+	case n > maxWord && isASCII(t.text), n > 3*maxWord:
+		return true
+	case t.digits == n:
+		return n > 4 || n == 4 && !isYear(t.text)
+	case t.digits >= 4: // case48213, AB123456C
+		return !isYearWord(t)
+	case t.turns >= 3: // a1b2c3, sw1a1aa
+		return true
+	case t.hex && n >= 8 && t.digits > 0:
+		return true
+	default:
+		return n >= 10 && (t.cases+t.turns)*5 >= n*2 // base64 turns at every second letter, CamelCase at every third
+	}
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20")
+}
+
+// isYearWord knows summer2024 and 2024report.
+func isYearWord(t token) bool {
+	n := len(t.text)
+	return t.turns == 1 && t.digits == 4 && (isYear(t.text[:4]) || isYear(t.text[n-4:]))
+}
+
+// isLongNumber knows numbers written in groups: telephone, NHS and account
+// numbers, dates. Five digits in a row of groups are too many, but for the years
+// of a school or financial year (2024-25).
+func isLongNumber(tokens []token) bool {
+	sum, groups := 0, 0
+	for i, t := range tokens {
+		if t.digits < len(t.text) {
+			sum, groups = 0, 0
+			continue
+		}
+		sum, groups = sum+t.digits, groups+1
+		if sum < 5 || groups < 2 {
+			continue
+		}
+		alone := i < 2 || tokens[i-2].digits < len(tokens[i-2].text)
+		if !alone || !followingYears(tokens[i-1].text, t.text) {
+			return true
+		}
+	}
+	return false
+}
+
+func followingYears(a, b string) bool {
+	if !isYear(a) || len(b) != 2 && !isYear(b) {
+		return false
+	}
+	return number(b)%100 == (number(a)+1)%100
+}
+
+func number(s string) int {
+	n := 0
+	for i := 0; i < len(s) && i < 8; i++ {
+		n = n*10 + int(s[i]&15)
+	}
+	return n
+}
+
+// isPostcode knows the two halves of a postcode in a row: LS1 4AP. Written as
+// one they turn too often to be a word, or end as a postcode does.
+func isPostcode(tokens []token) bool {
+	if isOutAndInward(tokens[0].text) {
+		return true
+	}
+	return len(tokens) > 1 && isOutward(tokens[0].text) && isInward(tokens[1].text)
+}
+
+func isOutAndInward(s string) bool {
+	return len(s) >= 5 && isInward(s[len(s)-3:]) && isOutward(s[:len(s)-3])
+}
+
+func isOutward(s string) bool {
+	n := len(s)
+	if n < 2 || n > 4 || !isLetter(s[0]) {
+		return false
+	}
+	rest := s[1:]
+	if isLetter(rest[0]) {
+		rest = rest[1:]
+	}
+	switch len(rest) {
+	case 1:
+		return isDigit(rest[0])
+	case 2:
+		return isDigit(rest[0]) && (isDigit(rest[1]) || isLetter(rest[1]))
+	}
+	return false
+}
+
+func isInward(s string) bool {
+	return len(s) == 3 && isDigit(s[0]) && isLetter(s[1]) && isLetter(s[2])
+}
+
+// isDate knows a day, a month's name and a year in a row, in any order. Months
+// alone are for newsletters.
+func isDate(tokens []token) bool {
+	if len(tokens) < 3 {
+		return false
+	}
+	day, month, year := false, false, false
+	for _, t := range tokens[:3] {
+		word := strings.ToLower(t.text)
+		switch {
+		case months[word]:
+			month = true
+		case t.digits == len(t.text) && isYear(t.text):
+			year = true
+		case t.digits > 0 && t.digits <= 2 && (t.digits == len(t.text) || isOrdinal(word[t.digits:])):
+			day = true
+		}
+	}
+	return day && month && year
+}
+
+func isOrdinal(s string) bool { return s == "st" || s == "nd" || s == "rd" || s == "th" }
+
+// isFullName knows a first name and one or two words of letters that are the
+// whole segment: sarah-jones, emma.l.smith.
+func isFullName(tokens []token, whole bool) bool {
+	if !whole || len(tokens) < 2 || len(tokens) > 3 || !givenNames[strings.ToLower(tokens[0].text)] {
+		return false
+	}
+	for _, t := range tokens {
+		if t.digits > 0 {
+			return false
+		}
+	}
+	return true
+}
