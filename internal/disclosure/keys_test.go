@@ -3,6 +3,7 @@ package disclosure
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -124,40 +125,45 @@ func TestDestroyedKeyStaysGone(t *testing.T) {
 	if _, err := k.Create(testSite, 2025); err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(dir, testSite+".2025.key")
-	open, err := os.Open(name) // the old file, as an undelete would find it
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer open.Close()
 	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
-	for range 2 {
-		if err := k.Destroy(testSite, 2025, at); err != nil {
+	for _, year := range []int{2025, 2025, 2027} { // twice, and one that never was
+		if err := k.Destroy(testSite, year, at); err != nil {
 			t.Fatal(err)
 		}
 		at = at.Add(time.Hour)
 	}
-	if b, err := os.ReadFile(name); string(b) != "destroyed 2026-02-03T04:05:06Z\n" || err != nil {
+	if b, err := os.ReadFile(filepath.Join(dir, testSite+".2025.key")); string(b) != "destroyed 2026-02-03T04:05:06Z\n" || err != nil {
 		t.Errorf("tombstone %q, %v", b, err)
 	}
-	old := make([]byte, 200)
-	if n, _ := open.Read(old); n == 0 || !bytes.Equal(old[:n], make([]byte, n)) {
-		t.Errorf("the old bytes are still there: %q", old[:n])
-	}
 	for _, k := range []*KeyStore{k, openTestKeys(t, dir, [32]byte{1})} {
-		if _, err := k.Key(testSite, 2025); !errors.Is(err, ErrNoKey) {
-			t.Errorf("Key: %v, want ErrNoKey", err)
-		}
-		if _, err := k.Create(testSite, 2025); !errors.Is(err, ErrNoKey) {
-			t.Errorf("Create: %v, want ErrNoKey", err)
+		for _, year := range []int{2025, 2027} {
+			if _, err := k.Key(testSite, year); !errors.Is(err, ErrNoKey) {
+				t.Errorf("Key of %d: %v, want ErrNoKey", year, err)
+			}
+			if _, err := k.Create(testSite, year); !errors.Is(err, ErrNoKey) {
+				t.Errorf("Create of %d: %v, want ErrNoKey", year, err)
+			}
 		}
 	}
-	// One that never was can be destroyed too, and is never made then.
-	if err := k.Destroy(testSite, 2027, at); err != nil {
+}
+
+func TestDestroyOverwritesTheOldBytes(t *testing.T) {
+	dir := t.TempDir()
+	k := openTestKeys(t, dir, [32]byte{1})
+	if _, err := k.Create(testSite, 2025); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.Create(testSite, 2027); !errors.Is(err, ErrNoKey) {
-		t.Errorf("Create: %v, want ErrNoKey", err)
+	old, err := os.Open(filepath.Join(dir, testSite+".2025.key")) // as an undelete would find it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	if err := k.Destroy(testSite, 2025, time.Unix(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(old)
+	if err != nil || len(b) == 0 || !bytes.Equal(b, make([]byte, len(b))) {
+		t.Errorf("the old bytes are still there: %q, %v", b, err)
 	}
 }
 

@@ -46,57 +46,58 @@ var testDomains = map[cell.Table][]string{
 	cell.Issue:  {"bullying", "housing", "money", "never-asked"},
 }
 
-func TestSealsWhatIsClosedInOrder(t *testing.T) {
+func TestSealsWhatHasJustClosed(t *testing.T) {
 	plan := testPlan(t)
 	m := newMemory(charity(1, plan.First, mustDay(t, "2025-05-15"))...)
-	keys := fixedKeys(t, 1)
-	sealer := &Sealer{Counts: m, Ledger: m, Keys: keys}
+	s := &Sealer{Counts: m, Ledger: m, Keys: fixedKeys(t, 1)}
 	march := period(t, "2025-03").ClosesAt(plan.Location)
-
-	if _, err := sealer.Seal(t.Context(), plan, march.Add(-time.Second)); err != nil {
+	if _, err := s.Seal(t.Context(), plan, march.Add(-time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	before := slices.Clone(m.order)
-	report, err := sealer.Seal(t.Context(), plan, march)
+	before := len(m.order)
+	report, err := s.Seal(t.Context(), plan, march)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"2025-03-31", "2025-Q1", "2025-03"}, m.order[len(before):]); diff != "" {
+	if diff := cmp.Diff([]string{"2025-03-31", "2025-Q1", "2025-03"}, m.order[before:]); diff != "" {
 		t.Errorf("sealed when March closes (-want +got):\n%s", diff)
 	}
-	if report.Periods != 3 || report.Atoms != 1+len(m.entries[sealID{testSite, cell.BasisConsent, "2025-Q1"}])+
-		len(m.entries[sealID{testSite, cell.BasisConsent, "2025-03"}]) {
-		t.Errorf("report %+v", report)
+	atoms := 0
+	for _, name := range m.order[before:] {
+		atoms += len(m.entries[sealID{testSite, cell.BasisConsent, name}])
 	}
-	var grains []string
-	for _, name := range before {
-		if g := string(period(t, name).Grain); len(grains) == 0 || grains[len(grains)-1] != g {
-			grains = append(grains, g)
-		}
+	if report != (Report{Atoms: atoms, Periods: 3}) {
+		t.Errorf("report %+v, want %d atoms of 3 periods", report, atoms)
 	}
-	if grains[0] != "day" || slices.Contains(grains[1:], "day") {
-		t.Errorf("days are not sealed first, before all else: %v", grains)
+}
+
+func TestSealsDaysFirst(t *testing.T) {
+	plan := testPlan(t)
+	m := newMemory(charity(1, plan.First, mustDay(t, "2025-05-15"))...)
+	sealAll(t, m, fixedKeys(t, 1), plan, mustDay(t, "2025-04-02"))
+	// All that a day's name is shorter than is of another grain.
+	days := slices.IndexFunc(m.order, func(s string) bool { return len(s) < len("2025-01-01") })
+	var want []string
+	for _, p := range Days(mustDay(t, "2024-11-01"), mustDay(t, "2025-03-30")) {
+		want = append(want, p.Name)
 	}
-	days := before[:slices.IndexFunc(before, func(s string) bool { return len(s) < len("2025-01-01") })]
-	if !slices.IsSorted(days) || days[0] != "2024-11-01" || days[len(days)-1] != "2025-03-30" {
-		t.Errorf("days sealed: %v", days)
+	if diff := cmp.Diff(want, m.order[:days]); diff != "" {
+		t.Errorf("sealed first (-want +got):\n%s", diff)
 	}
-	for _, name := range []string{"2025-W01", "2025-W13", "2025-01", "2025-02"} {
-		if !slices.Contains(before, name) {
-			t.Errorf("%s is not sealed", name)
-		}
+	rest := slices.Sorted(slices.Values(m.order[days:]))
+	want = []string{
+		"2024-11", "2024-12", "2025-01", "2025-02",
+		"2025-W01", "2025-W02", "2025-W03", "2025-W04", "2025-W05", "2025-W06", "2025-W07",
+		"2025-W08", "2025-W09", "2025-W10", "2025-W11", "2025-W12", "2025-W13",
 	}
-	for _, name := range []string{"2025-W14", "2025-Q1", "2024-W52"} {
-		if slices.Contains(before, name) {
-			t.Errorf("%s is sealed, but it is not closed or before the site's first day", name)
-		}
+	if diff := cmp.Diff(want, rest); diff != "" {
+		t.Errorf("sealed then (-want +got):\n%s", diff)
 	}
 }
 
 func TestAtomsOfEachTable(t *testing.T) {
 	plan := testPlan(t)
 	plan.Domains = testDomains
-	plan.Strict = map[cell.Table]bool{cell.Issue: true}
 	d := mustDay(t, "2025-01-10")
 	m := newMemory(
 		at(d, cell.Total, "", 30), at(d, cell.Page, "/", 30), at(d+1, cell.Page, "/", 2),
@@ -113,9 +114,6 @@ func TestAtomsOfEachTable(t *testing.T) {
 			got[key] = map[Grain]uint64{}
 		}
 		got[key][a.Period.Grain] = e.N
-		if a.Table == cell.Issue && (e.Shown > 0) != (e.Noisy >= strictThreshold) {
-			t.Errorf("strict table shows %d for a noisy count of %d", e.Shown, e.Noisy)
-		}
 	}
 	want := map[string]map[Grain]uint64{
 		"total ":            {Day: 30},
@@ -133,17 +131,49 @@ func TestAtomsOfEachTable(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("true counts by grain (-want +got):\n%s", diff)
 	}
-	noise := false
+}
+
+func TestStrictTables(t *testing.T) {
+	plan := testPlan(t)
+	plan.Strict = map[cell.Table]bool{cell.Issue: true}
+	d := mustDay(t, "2025-01-10")
+	var cells []cell.Cell
+	for i := range 200 {
+		cells = append(cells, at(d, cell.Issue, fmt.Sprint(i), 20), at(d, cell.Contact, fmt.Sprint(i), 20))
+	}
+	m := newMemory(cells...)
+	sealAll(t, m, fixedKeys(t, 1), plan, mustDay(t, "2025-02-05"))
+	hidden := map[cell.Table]int{}
 	for a, e := range m.every() {
-		if a.Table == cell.Device && a.Value == "other" && e.Noisy != 0 {
-			noise = true
+		if a.Table == cell.Issue && (e.Shown > 0) != (e.Noisy >= strictThreshold) {
+			t.Errorf("strict table shows %d for a noisy count of %d", e.Shown, e.Noisy)
 		}
-		if e.N == 0 && a.Table == cell.Page {
-			t.Errorf("an entry for a page that was not seen: %+v", a)
+		if e.N > 0 && e.Shown == 0 {
+			hidden[a.Table]++
 		}
 	}
-	if !noise {
-		t.Error("known values without a count have no noise")
+	if hidden[cell.Contact] != 0 || hidden[cell.Issue] < 40 {
+		t.Errorf("hidden of 200 values with a count of 20: %v", hidden)
+	}
+}
+
+func TestKnownValuesWithoutACountHaveNoise(t *testing.T) {
+	plan := testPlan(t)
+	plan.Domains = testDomains
+	d := mustDay(t, "2025-01-10")
+	m := newMemory(at(d, cell.Page, "/", 30))
+	sealAll(t, m, fixedKeys(t, 1), plan, mustDay(t, "2025-07-03"))
+	noise := 0
+	for a, e := range m.every() {
+		switch {
+		case a.Table == cell.Page && e.N == 0:
+			t.Errorf("an entry for a page that was not seen: %+v", a)
+		case a.Table == cell.Device && e.Noisy != 0:
+			noise++
+		}
+	}
+	if noise == 0 {
+		t.Error("no device has noise")
 	}
 }
 
@@ -225,15 +255,16 @@ func TestTwoSealersAtOnce(t *testing.T) {
 	}
 }
 
-func TestLostKeyRefuses(t *testing.T) {
-	plan := testPlan(t)
+// loseKey seals a site to 10 December 2025 and removes the key of that year;
+// restore puts it back.
+func loseKey(t *testing.T) (s *Sealer, m *memory, plan Plan, restore func()) {
+	t.Helper()
+	plan = testPlan(t)
 	plan.First = mustDay(t, "2025-11-10")
-	end := mustDay(t, "2025-12-10")
-	m := newMemory(charity(5, plan.First, mustDay(t, "2026-02-20"))...)
+	m = newMemory(charity(5, plan.First, mustDay(t, "2026-02-20"))...)
 	dir := t.TempDir()
-	keys := openTestKeys(t, dir, [32]byte{1})
-	sealAll(t, m, keys, plan, end)
-	before := len(m.order)
+	s = &Sealer{Counts: m, Ledger: m, Keys: openTestKeys(t, dir, [32]byte{1})}
+	sealAll(t, m, s.Keys, plan, mustDay(t, "2025-12-10"))
 	name := filepath.Join(dir, testSite+".2025.key")
 	kept, err := os.ReadFile(name)
 	if err != nil {
@@ -242,34 +273,42 @@ func TestLostKeyRefuses(t *testing.T) {
 	if err := os.Remove(name); err != nil {
 		t.Fatal(err)
 	}
-	s := &Sealer{Counts: m, Ledger: m, Keys: keys}
+	return s, m, plan, func() {
+		if err := os.WriteFile(name, kept, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
-	_, err = s.Seal(t.Context(), plan, mustDay(t, "2025-12-25").Start(plan.Location))
+func TestLostKeyIsNotMadeAgain(t *testing.T) {
+	s, m, plan, _ := loseKey(t)
+	before := len(m.order)
+	_, err := s.Seal(t.Context(), plan, mustDay(t, "2025-12-25").Start(plan.Location))
 	if !errors.Is(err, ErrNoKey) || len(m.order) != before {
 		t.Errorf("%d periods sealed, %v", len(m.order)-before, err)
 	}
-	if _, err := os.Stat(name); err == nil {
-		t.Error("a new key was made for a year with sealed atoms")
+	if _, err := s.Keys.Key(testSite, 2025); !errors.Is(err, ErrNoKey) {
+		t.Errorf("a new key was made for a year with sealed atoms: %v", err)
 	}
 	// The other basis shares the key of the year, and so its loss.
-	other := plan
-	other.Basis = cell.BasisException
-	if _, err = s.Seal(t.Context(), other, end.Start(plan.Location)); !errors.Is(err, ErrNoKey) {
-		t.Errorf("the other basis: %v", err)
+	plan.Basis = cell.BasisException
+	_, err = s.Seal(t.Context(), plan, mustDay(t, "2025-12-10").Start(plan.Location))
+	if !errors.Is(err, ErrNoKey) || len(m.order) != before {
+		t.Errorf("the other basis: %d periods sealed, %v", len(m.order)-before, err)
 	}
-	// The next year goes on; reading too.
-	_, err = s.Seal(t.Context(), plan, mustDay(t, "2026-02-10").Start(plan.Location))
+}
+
+func TestLostKeyStopsItsYearAlone(t *testing.T) {
+	s, m, plan, restore := loseKey(t)
+	_, err := s.Seal(t.Context(), plan, mustDay(t, "2026-02-10").Start(plan.Location))
 	if !errors.Is(err, ErrNoKey) || !slices.Contains(m.order, "2026-01") || slices.Contains(m.order, "2025-12") {
-		t.Errorf("sealed %v, %v", m.order[before:], err)
+		t.Errorf("sealed %v, %v", m.order, err)
 	}
 	if _, err := NewBook(m).Figure(t.Context(), query(t, cell.Page, "/page/1", "2025-11")); err != nil {
-		t.Error(err)
+		t.Errorf("reading without a key: %v", err)
 	}
-	// With the key back from a copy the old year is finished.
-	if err := os.WriteFile(name, kept, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	sealAll(t, m, keys, plan, mustDay(t, "2026-02-10"))
+	restore()
+	sealAll(t, m, s.Keys, plan, mustDay(t, "2026-02-10"))
 	if !slices.Contains(m.order, "2025-12") {
 		t.Error("December is not sealed with the key back")
 	}
