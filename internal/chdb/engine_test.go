@@ -79,7 +79,7 @@ func TestBoundValuesKeepEveryByte(t *testing.T) {
 	must(t, db, "CREATE TABLE "+name+".t (s String) ENGINE = MergeTree ORDER BY s")
 	for _, s := range hostile[:len(hostile)-1] { // the last is longer than a statement may be
 		must(t, db, "TRUNCATE TABLE "+name+".t")
-		must(t, db, "INSERT INTO "+name+".t (s) SELECT ?", s)
+		must(t, db, "-- a comment first\nINSERT INTO "+name+".t (s)\nSELECT ?", s)
 		var got string
 		if err := db.QueryRow(t.Context(), "SELECT s FROM "+name+".t WHERE s = ?", s).Scan(&got); err != nil || got != s {
 			t.Errorf("%q came back as %q, %v", s, got, err)

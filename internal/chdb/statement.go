@@ -87,7 +87,7 @@ func (st statement) validate() error {
 		return unsupported("an empty statement")
 	}
 	// Rows in the text would end at the first empty line and go on as SQL.
-	if _, word := st.firstWord(); word == "INSERT" && !insertSelect.Match(st.sql) {
+	if end, word := st.firstWord(); word == "INSERT" && !insertSelect.Match(st.sql[end-len(word):]) {
 		return unsupported("INSERT with rows in its text")
 	}
 	return nil

@@ -1,0 +1,24 @@
+package store
+
+import (
+	"context"
+	"io/fs"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+)
+
+// MigrateWith applies a schema that the binary does not have.
+func MigrateWith(ctx context.Context, s *Store, files fs.FS) error { return s.migrate(ctx, files) }
+
+// HasColumn tells whether a table has a column.
+func HasColumn(ctx context.Context, s *Store, table, column string) (bool, error) {
+	there, err := s.columns(ctx)
+	return there[table][column], err
+}
+
+// WriteUnclaimed does what a sealer does that dies before the moment of sealing.
+func WriteUnclaimed(ctx context.Context, s *Store, p disclosure.Period, site string, entries []disclosure.Entry) error {
+	return s.write(ctx, attempt{p, site, cell.BasisConsent, time.Unix(0, 0).UTC(), "!unfinished"}, entries)
+}

@@ -1,0 +1,1 @@
+INSERT INTO cells (site, basis, table_name, day, value, n)

@@ -1,0 +1,13 @@
+SELECT table_name, period, first_day, last_day, value, n, noisy, shown, year
+FROM ledger
+WHERE site = ? AND basis = ? AND grain = ? AND first_day >= toDate(?) AND last_day <= toDate(?)
+    AND table_name != '' AND (? = '' OR table_name = ?)
+    AND seal GLOBAL IN
+    (
+        SELECT seal
+        FROM seals
+        WHERE site = ? AND basis = ? AND grain = ?
+        ORDER BY sealed, seal
+        LIMIT 1 BY period
+    )
+ORDER BY first_day, table_name, value

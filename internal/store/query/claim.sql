@@ -1,0 +1,6 @@
+-- Names an attempt as the seal of every period that it wrote and that has none.
+INSERT INTO seals (site, basis, grain, first_day, last_day, period, sealed, seal)
+SELECT site, basis, grain, first_day, last_day, period, sealed, seal
+FROM ledger
+WHERE site = ? AND basis = ? AND grain = ? AND table_name = '' AND first_day = toDate(?) AND seal = ?
+    AND (grain, period) GLOBAL NOT IN (SELECT grain, period FROM seals WHERE site = ? AND basis = ? AND grain = ?)

@@ -1,0 +1,3 @@
+SELECT count()
+FROM seals
+WHERE site = ? AND basis = ? AND grain = ? AND first_day = toDate(?) AND period = ?

@@ -1,0 +1,18 @@
+-- visits_local
+CREATE TABLE IF NOT EXISTS visits_local ON CLUSTER c
+(
+    site String,
+    n    UInt64
+)
+ENGINE = ReplicatedSummingMergeTree('/clickhouse/tables/{shard}/d/visits', '{replica}')
+PARTITION BY site
+ORDER BY (site)
+SETTINGS replicated_deduplication_window = 10000;
+-- visits
+CREATE TABLE IF NOT EXISTS visits ON CLUSTER c AS visits_local ENGINE = Distributed(c, d, visits_local, cityHash64(site));
+-- visits_local seconds
+ALTER TABLE visits_local ON CLUSTER c ADD COLUMN seconds UInt64;
+-- visits seconds
+DROP TABLE IF EXISTS visits ON CLUSTER c;
+-- visits seconds
+CREATE TABLE IF NOT EXISTS visits ON CLUSTER c AS visits_local ENGINE = Distributed(c, d, visits_local, cityHash64(site));

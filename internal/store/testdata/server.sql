@@ -1,0 +1,11 @@
+-- visits
+CREATE TABLE IF NOT EXISTS visits
+(
+    site String,
+    n    UInt64
+)
+ENGINE = SummingMergeTree
+PARTITION BY site
+ORDER BY (site);
+-- visits seconds
+ALTER TABLE visits ADD COLUMN seconds UInt64;
