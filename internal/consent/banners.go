@@ -8,7 +8,7 @@ import (
 
 // Version is one version of a site's banner, as it was published.
 type Version struct {
-	Number uint32 // from 1, no gaps
+	Number uint32 // from 1; content that was published again keeps its first number
 	Hash   string // 16 hex digits, names the exact content
 	Banner site.Banner
 }
@@ -34,8 +34,11 @@ type Banners struct {
 func NewBanners(versions []site.Banner) Banners {
 	b := Banners{all: map[string]*Version{}, inForce: map[string]*Version{}}
 	for i, banner := range versions {
-		v := &Version{Number: uint32(i + 1), Hash: banner.Hash(), Banner: banner}
-		b.all[v.Hash], b.current = v, v
+		hash := banner.Hash()
+		if b.all[hash] == nil {
+			b.all[hash] = &Version{Number: uint32(i + 1), Hash: hash, Banner: banner}
+		}
+		b.current = b.all[hash]
 	}
 	for hash, v := range b.all {
 		if v.Banner.Material() == b.current.Banner.Material() {

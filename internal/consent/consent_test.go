@@ -100,6 +100,18 @@ func TestVersionsAreNumberedFromOne(t *testing.T) {
 	}
 }
 
+// What names its content must say the same for good.
+func TestContentPublishedAgainKeepsItsNumber(t *testing.T) {
+	first, second := banner(nil), banner(func(b *site.Banner) { b.ExpiresDays = 365 })
+	b := consent.NewBanners([]site.Banner{first, second, first})
+	if v, ok := b.Current(); !ok || v.Number != 1 || v.Hash != first.Hash() {
+		t.Errorf("current version: %+v, %v", v, ok)
+	}
+	if _, ok := b.InForce(second.Hash()); ok {
+		t.Error("the second version is still in force")
+	}
+}
+
 func claims(t *rapid.T) consent.Claim {
 	return consent.Claim{
 		Site:    rapid.StringMatching(`[0-9a-z]{6}`).Draw(t, "site"),
