@@ -13,6 +13,9 @@ type Rate struct {
 	Burst     int // at once, after a pause
 }
 
+// Unlimited is the Rate of somebody who may send as much as we can take.
+var Unlimited = Rate{PerSecond: 1e9, Burst: 1e12}
+
 // limiter holds one bucket for many addresses: which one is found by a hash
 // with a random key that is thrown away every hour. No address is kept, 65,536
 // of them share each bucket of the IPv4 internet, and the memory never grows.
