@@ -1,0 +1,219 @@
+package collector
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/footfall-analytics/footfall/internal/consent"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/intake"
+	sdkjs "github.com/footfall-analytics/footfall/sdk-js"
+)
+
+// The SDK's own tests assert that a browser sends these very bytes.
+func TestSharedPayloads(t *testing.T) {
+	for _, e := range exchanges(t) {
+		t.Run(e.Name, func(t *testing.T) {
+			h := newHouse(t, nil)
+			real := strings.NewReplacer("8d1f0a2b3c4d5e6f", h.now.Hash(), "pass-of-the-fixture", h.pass(h.now))
+			header := map[string]string{"Content-Type": e.ContentType}
+			if strings.Contains(e.Body, "override_gpc") {
+				header["Sec-GPC"] = "1"
+			}
+			resp, body := h.send(request{e.Method, e.Path, real.Replace(e.Body), header})
+			if resp.StatusCode != e.Status {
+				t.Fatalf("status %d, want %d: %s", resp.StatusCode, e.Status, body)
+			}
+			if want, got := shape(t, e.Answer), shape(t, []byte(body)); !cmp.Equal(want, got) {
+				t.Errorf("(-fixture +ours):\n%s", cmp.Diff(want, got))
+			}
+			if e.Method == "POST" && !slices.Equal(h.verdicts, []intake.Verdict{intake.Counted}) {
+				t.Errorf("verdicts %v", h.verdicts)
+			}
+		})
+	}
+}
+
+// shape is the keys of a JSON object and the kinds of their values; the text of
+// anything else. The SDK does not need the key "material".
+func shape(t *testing.T, text []byte) any {
+	t.Helper()
+	if string(text) == `""` || len(text) == 0 {
+		return ""
+	}
+	var m map[string]any
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	delete(m, "material")
+	for k, v := range m {
+		m[k] = map[bool]string{true: "list"}[isList(v)]
+		switch v.(type) {
+		case string:
+			m[k] = "text"
+		case float64:
+			m[k] = "number"
+		}
+	}
+	return m
+}
+
+func isList(v any) bool { _, ok := v.([]any); return ok }
+
+// The hits of the fixtures stand for visitors with nothing to prove: they are
+// answered alike as they are.
+func TestSharedHitsHoldAsTheyAre(t *testing.T) {
+	h := newHouse(t, nil)
+	for _, e := range exchanges(t) {
+		if e.Path != "/v1/hits" {
+			continue
+		}
+		if resp, body := h.send(request{e.Method, e.Path, e.Body, nil}); resp.StatusCode != e.Status || body != "" {
+			t.Errorf("%s: %d %s", e.Name, resp.StatusCode, body)
+		}
+	}
+	if len(h.stored()) != 0 {
+		t.Error("stored without a pass")
+	}
+}
+
+func TestDecisionThenHit(t *testing.T) {
+	h := newHouse(t, nil)
+	_, body := h.send(request{"POST", "/v1/decisions", decide(h.now.Hash()), nil})
+	var a struct{ Receipt, Pass string }
+	if err := json.Unmarshal([]byte(body), &a); err != nil || a.Pass == "" {
+		t.Fatal(body, err)
+	}
+	resp, again := h.send(request{"POST", "/v1/decisions", decide(h.now.Hash()), map[string]string{"X-Forwarded-For": "192.0.2.9", "User-Agent": firefox + " x"}})
+	if again != body || resp.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("another visitor got another answer:\n%s\n%s", body, again)
+	}
+	h.send(request{"POST", "/v1/hits", view(a.Pass), nil})
+	if want := []intake.Verdict{intake.Counted, intake.Counted, intake.Counted}; !slices.Equal(h.verdicts, want) {
+		t.Errorf("verdicts %v", h.verdicts)
+	}
+	_, page := h.send(request{method: "GET", path: "/v1/receipts/" + a.Receipt})
+	for _, want := range []string{
+		"On 30 November 2026 a visitor to the website of Harbour Young People said yes to this:", "counting the visit in statistics",
+		h.now.Texts["en"].Body, h.now.Texts["cy"].Title, "The answer holds for 182 days from that day", h.signer.Fingerprint(), h.now.Hash(),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q:\n%s", want, page)
+		}
+	}
+}
+
+func TestBanner(t *testing.T) {
+	h := newHouse(t, nil)
+	resp, en := h.send(request{method: "GET", path: "/v1/sites/kx4f9q/banner"})
+	var b bannerJSON
+	if err := json.Unmarshal([]byte(en), &b); err != nil {
+		t.Fatal(err)
+	}
+	want := bannerJSON{
+		Site: "kx4f9q", Version: 2, Hash: h.now.Hash(), Material: h.now.Material(), Lang: "en", Langs: []string{"en", "cy"}, Audience: "all",
+		BannerText: h.now.Texts["en"], ExpiresDays: 182, Purposes: []string{"statistics"},
+	}
+	if diff := cmp.Diff(want, b); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if cc := resp.Header.Get("Cache-Control"); !strings.Contains(cc, "max-age=300") || strings.Contains(cc, "immutable") {
+		t.Errorf("cache: %s", cc)
+	}
+	tag := resp.Header.Get("ETag")
+	resp, body := h.send(request{"GET", "/v1/sites/kx4f9q/banner", "", map[string]string{"If-None-Match": "W/" + tag}})
+	if resp.StatusCode != http.StatusNotModified || body != "" {
+		t.Errorf("asked again: %d %s", resp.StatusCode, body)
+	}
+	for lang, want := range map[string]string{"cy": "cy", "cy-GB": "cy", "CY": "cy", "fr": "en", "": "en", "%3Cscript%3E": "en"} {
+		_, body := h.send(request{method: "GET", path: "/v1/sites/kx4f9q/banner?lang=" + lang})
+		if !strings.Contains(body, `"lang":"`+want+`"`) || !strings.Contains(body, h.now.Texts[want].Title) || strings.Contains(body, "script") {
+			t.Errorf("lang=%s: %s", lang, body)
+		}
+	}
+	resp, old := h.send(request{method: "GET", path: "/v1/sites/kx4f9q/banners/" + h.old.Hash()})
+	if !strings.Contains(old, `"version":1`) || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("version 1: %v %s", resp.Header, old)
+	}
+	_, now := h.send(request{method: "GET", path: "/v1/sites/kx4f9q/banners/" + h.now.Hash(), header: map[string]string{"Cookie": "id=1", "Accept-Language": "cy"}})
+	if now != en {
+		t.Errorf("the same banner in other bytes:\n%s\n%s", en, now)
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	h := newHouse(t, nil)
+	pinned := "/footfall-" + contentHash(sdkjs.Script) + ".js"
+	for path, cache := range map[string]string{"/footfall.js": "max-age=3600", pinned: "immutable"} {
+		resp, body := h.send(request{method: "GET", path: path})
+		if body != string(sdkjs.Script) || !strings.Contains(resp.Header.Get("Cache-Control"), cache) ||
+			resp.Header.Get("Content-Type") != "text/javascript; charset=utf-8" || resp.Header.Get("Access-Control-Allow-Origin") != "*" ||
+			resp.Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" || resp.Header.Get("Set-Cookie") != "" {
+			t.Errorf("%s: %d bytes, %v", path, len(body), resp.Header)
+		}
+		resp, body = h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": "br, gzip"}})
+		z, err := gzip.NewReader(bytes.NewReader([]byte(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, sdkjs.Script) || resp.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%s compressed: %d bytes (%v), %v", path, len(plain), err, resp.Header)
+		}
+		resp, body = h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": "gzip", "If-None-Match": resp.Header.Get("ETag")}})
+		if resp.StatusCode != http.StatusNotModified || body != "" {
+			t.Errorf("%s asked again: %d, %d bytes", path, resp.StatusCode, len(body))
+		}
+	}
+}
+
+func TestReceipts(t *testing.T) {
+	h := newHouse(t, nil)
+	on := day.New(2026, 5, 3)
+	no := h.signer.Receipt(consent.Claim{Site: "kx4f9q", Banner: h.old.Hash()}, on)
+	resp, page := h.send(request{method: "GET", path: "/v1/receipts/" + no + "?lang=cy"})
+	for _, want := range []string{`<html lang="cy">`, "Ar 3 Mai 2026 dywedodd ymwelydd â gwefan Harbour Young People na.", h.old.Texts["en"].Body, "felly nid yw’r ateb yn sefyll mwyach", "1, " + h.old.Hash()} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q:\n%s", want, page)
+		}
+	}
+	if p := resp.Header.Get("Content-Security-Policy"); !strings.Contains(p, "default-src 'none'") || strings.Contains(p, "unsafe") || resp.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("headers %v", resp.Header)
+	}
+	gone := h.signer.Receipt(consent.Claim{Site: "zzzzzz", Banner: "0123456789abcdef", Choices: []string{"<b>"}}, on)
+	if _, page := h.send(request{method: "GET", path: "/v1/receipts/" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(gone)}); strings.Contains(page, "<b>") {
+		t.Errorf("not escaped:\n%s", page)
+	}
+
+	_, text := h.send(request{"GET", "/v1/receipts/" + no, "", map[string]string{"Accept": "application/json"}})
+	var got map[string]any
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	keys := slices.Sorted(maps.Keys(got))
+	if diff := cmp.Diff([]string{"banner", "choices", "day", "key", "meaning", "name", "site"}, keys); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got["day"] != "2026-05-03" || got["key"] != h.signer.Fingerprint() || len(got["choices"].([]any)) != 0 {
+		t.Errorf("%s", text)
+	}
+	asked := got["banner"].(map[string]any)
+	if asked["hash"] != h.old.Hash() || asked["in_force"] != false || asked["version"] != 1.0 ||
+		asked["texts"].([]any)[0].(map[string]any)["body"] != h.old.Texts["en"].Body {
+		t.Errorf("%s", text)
+	}
+	for _, receipt := range []string{"x", no[:len(no)-1], strings.Replace(no, "-05-03", "-05-04", 1), h.pass(h.now), strings.Repeat("x", 3000)} {
+		resp, body := h.send(request{"GET", "/v1/receipts/" + receipt, "", map[string]string{"Accept": "text/html"}})
+		if resp.StatusCode != 404 || !strings.Contains(body, "no receipt of ours") {
+			t.Errorf("%.60s: %d %s", receipt, resp.StatusCode, body)
+		}
+	}
+}
