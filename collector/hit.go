@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/raw"
+	"github.com/footfall-analytics/footfall/internal/site"
 )
 
 // The closed lists of words that a hit may carry.
@@ -14,10 +14,10 @@ var (
 	kinds   = []string{raw.View - 1: "view", raw.Leave - 1: "leave", raw.Event - 1: "event"}
 	lengths = []string{"10s", "1m", "3m", "10m"}
 	depths  = []string{"2", "4", "8"}
-	tables  = words(cell.Contact, cell.Issue, cell.Outcome, cell.Signpost, cell.Search, cell.Download)
+	tables  = words(site.Declared)
 )
 
-func words(ts ...cell.Table) []string {
+func words[T ~string](ts []T) []string {
 	w := make([]string, len(ts))
 	for i, t := range ts {
 		w[i] = string(t)
