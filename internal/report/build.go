@@ -1,0 +1,197 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/funder"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// Source hands out sealed figures; a *disclosure.Book is one.
+type Source interface {
+	Figure(ctx context.Context, q disclosure.Query) (disclosure.Figure, error)
+	TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error)
+	Series(ctx context.Context, q disclosure.Query, periods []disclosure.Period) ([]disclosure.Point, error)
+}
+
+// Settings say what a report is about.
+type Settings struct {
+	Site       site.Site
+	Funder     funder.Funder
+	Grant      funder.Grant
+	Period     funder.Period // of the grant
+	Names      Names
+	Words      []Words // what the charity says itself
+	Correction string  // why there is a later version
+}
+
+// chartMonths is how many months the chart shows, those of the report included.
+const chartMonths = 12
+
+// Build fills a draft from sealed figures. Months of the period that are not
+// sealed yet make it Provisional; if not even the first one is, the error is
+// disclosure.ErrOpen. Only visits counted by consent are asked for: no other
+// figure has a way into a report.
+func Build(ctx context.Context, src Source, s Settings) (Report, error) {
+	if err := s.Grant.Validate(); err != nil {
+		return Report{}, fmt.Errorf("build report: %w", err)
+	}
+	b := &builder{Tables: NewTables(src, s.Site, cell.BasisConsent, s.Names), s: s}
+	draft, err := b.build(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("build report: %w", err)
+	}
+	return draft, nil
+}
+
+// builder fills one draft.
+type builder struct {
+	*Tables
+	s             Settings
+	since, to     day.Day           // first and last day with figures, within the grant
+	period, soFar disclosure.Period // counted months of the report and of the grant
+}
+
+func (b *builder) build(ctx context.Context) (Report, error) {
+	s, g := b.s, b.s.Grant
+	visits, err := b.months(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{
+		Status:     Final,
+		Correction: s.Correction,
+		Charity:    Charity{Name: s.Site.Name, Number: s.Site.Charity},
+		Funder:     s.Funder.Name,
+		Grant:      Grant{Title: g.Title, FunderRef: g.FunderRef, CharityRef: g.CharityRef, Start: g.Start, End: g.End},
+		Period: Period{Name: s.Period.Name(), Label: s.Period.Label(), First: s.Period.First, Last: s.Period.Last,
+			CountedTo: b.to, CountedSince: b.since},
+		Visits: visits,
+		Words:  s.Words,
+	}
+	if len(s.Site.Hosts) > 0 {
+		r.Charity.Website = s.Site.Hosts[0]
+	}
+	if b.to < s.Period.Last {
+		r.Status = Provisional
+	}
+	for _, id := range reported {
+		t, err := b.Table(ctx, id, b.period)
+		if err != nil {
+			return Report{}, err
+		}
+		r.Tables = append(r.Tables, t)
+	}
+	if r.Answers, err = b.Answers(ctx, b.period); err != nil {
+		return Report{}, err
+	}
+	b.addShares(r.Tables)
+	if r.Progress, err = b.progress(ctx, r); err != nil {
+		return Report{}, err
+	}
+	r.Cards, err = b.cards(ctx, r)
+	return r, err
+}
+
+// months reads the visits by month, and finds out for which months of the
+// period and of the grant there are figures.
+func (b *builder) months(ctx context.Context) ([]Month, error) {
+	p, start := b.s.Period, b.s.Grant.Periods()[0].First
+	y, m, _ := p.Last.Time().Date()
+	first := min(day.New(y, m-chartMonths+1, 1), start)
+	points, err := b.src.Series(ctx, b.query(cell.Total), disclosure.Months(first, p.Last))
+	if err != nil {
+		return nil, fmt.Errorf("read visits by month: %w", err)
+	}
+	b.since, b.to = start, 0
+	for _, pt := range points {
+		switch {
+		case !pt.Sealed && pt.Period.Last < p.First:
+			b.since = max(start, pt.Period.Last+1) // what was before is no run with the rest
+		case pt.Sealed && (pt.Period.First == p.First || pt.Period.First == b.to+1):
+			b.to = pt.Period.Last
+		}
+	}
+	if b.to == 0 {
+		return nil, fmt.Errorf("%s: %w", p.Label(), disclosure.ErrOpen)
+	}
+	b.period, b.soFar = disclosure.Run(p.First, b.to), disclosure.Run(b.since, b.to)
+	return b.charted(points), nil
+}
+
+// charted keeps the months that the chart shows: none before the first figure.
+func (b *builder) charted(points []disclosure.Point) (months []Month) {
+	points = points[max(0, len(points)-chartMonths):]
+	for _, pt := range points {
+		inside := pt.Period.First >= b.s.Period.First
+		_, shown := pt.Figure.Shown()
+		if pt.Sealed && (shown || inside || len(months) > 0) {
+			months = append(months, Month{First: pt.Period.First, Last: pt.Period.Last, Figure: pt.Figure, Inside: inside})
+		}
+	}
+	return months
+}
+
+// addShares puts a percentage on the rows of targets that have a base.
+func (b *builder) addShares(tables []Table) {
+	for _, target := range b.s.Grant.Targets {
+		for i := range tables {
+			if tables[i].ID == target.Indicator.Table && target.OutOf != "" {
+				addShare(tables[i].Rows, target.Indicator.Value, target.OutOf)
+			}
+		}
+	}
+}
+
+func addShare(rows []Row, value, base string) {
+	for i := range rows {
+		for _, of := range rows {
+			if rows[i].Value == value && of.Value == base {
+				rows[i].Share = shareOf(rows[i].Figure, of)
+			}
+		}
+	}
+}
+
+// leastBase is the smallest number that a percentage may be of.
+const leastBase = 30
+
+func shareOf(part disclosure.Figure, of Row) *Share {
+	p, ok := percentOf(part, of.Figure)
+	if !ok {
+		return nil
+	}
+	return &Share{Percent: p, Of: of.Label, Base: of.Figure}
+}
+
+// percentOf is the whole percentage of two shown figures; ok is false if one
+// is hidden or the base is too small. Rounding can put a part above its base.
+func percentOf(part, base disclosure.Figure) (percent int, ok bool) {
+	p, okPart := part.Shown()
+	n, okBase := base.Shown()
+	if !okPart || !okBase || n < leastBase {
+		return 0, false
+	}
+	return min(100, int((200*p+n)/(2*n))), true
+}
+
+// addShown adds up what is shown and nothing else. The sum of published
+// numbers is itself fit to publish: a multiple of 5 from 10 up.
+func addShown(figures ...disclosure.Figure) (sum disclosure.Figure) {
+	var total uint64
+	for _, f := range figures {
+		n, _ := f.Shown()
+		total += n
+	}
+	if total > 0 {
+		if err := sum.UnmarshalJSON(strconv.AppendUint(nil, total, 10)); err != nil {
+			panic(err) // only if a Figure held what no Figure can hold
+		}
+	}
+	return sum
+}

@@ -1,0 +1,168 @@
+// Package report makes the report a funder reads: figures of one grant period,
+// taken from sealed figures once and then frozen with their words. Everything
+// a reader sees, on the page, on paper, in CSV or JSON, comes from the frozen
+// report alone.
+package report
+
+import (
+	"fmt"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/funder"
+	"github.com/footfall-analytics/footfall/internal/record"
+)
+
+// Kind is the record kind of frozen reports; the record id is the report's id.
+const Kind record.Kind = "report"
+
+// Schema is the version of the frozen form.
+const Schema = 1
+
+// Report is one version of one funder report.
+type Report struct {
+	Schema     int        `json:"schema"`
+	ID         string     `json:"id"`      // on every page; no secret
+	Version    int        `json:"version"` // from 1
+	Status     Status     `json:"status"`
+	Published  day.Day    `json:"published"`
+	Correction string     `json:"correction,omitempty"` // why there is a later version
+	Charity    Charity    `json:"charity"`
+	Funder     string     `json:"funder"`
+	Grant      Grant      `json:"grant"`
+	Period     Period     `json:"period"`
+	Cards      []Card     `json:"cards"`
+	Progress   []Progress `json:"progress"`
+	Visits     []Month    `json:"visits"` // by month, oldest first, up to the end of the period
+	Tables     []Table    `json:"tables"`
+	Answers    Answers    `json:"answers"`
+	Words      []Words    `json:"words,omitempty"`
+	SHA256     string     `json:"sha256"` // of the JSON of all the rest
+}
+
+// Status says whether the figures of the whole period are in.
+type Status string
+
+// The states of a published report.
+const (
+	Final       Status = "Final"
+	Provisional Status = "Provisional" // some months of the period are not closed
+)
+
+// Charity is who reports.
+type Charity struct {
+	Name    string `json:"name"`
+	Number  string `json:"number"` // registered charity number, may be empty
+	Website string `json:"website"`
+}
+
+// Grant is what the report is for.
+type Grant struct {
+	Title      string  `json:"title"`
+	FunderRef  string  `json:"funder_ref"`
+	CharityRef string  `json:"charity_ref"`
+	Start      day.Day `json:"start"`
+	End        day.Day `json:"end"`
+}
+
+// Period is the time the report is about.
+type Period struct {
+	Name         string  `json:"name"`  // Y2Q3
+	Label        string  `json:"label"` // Grant year 2, quarter 3
+	First        day.Day `json:"first"`
+	Last         day.Day `json:"last"`
+	CountedTo    day.Day `json:"counted_to"`    // last day with figures
+	CountedSince day.Day `json:"counted_since"` // first day of the grant with figures
+}
+
+// Dates are the days of the period in words.
+func (p Period) Dates() string { return funder.Dates(p.First, p.Last) }
+
+// CountedDates are the days of the period that have figures, in words.
+func (p Period) CountedDates() string { return funder.Dates(p.First, p.CountedTo) }
+
+// Card is one of the four numbers at the top.
+type Card struct {
+	Table    cell.Table        `json:"table"`
+	Title    string            `json:"title"`
+	Figure   disclosure.Figure `json:"figure"`
+	Target   uint64            `json:"target,omitempty"`
+	Position Position          `json:"position"`
+	Sentence string            `json:"sentence"`
+	Note     string            `json:"note,omitempty"` // how the number came about
+}
+
+// Progress is where one target stands.
+type Progress struct {
+	Indicator funder.Indicator  `json:"indicator"`
+	Wording   string            `json:"wording"`
+	Figure    disclosure.Figure `json:"figure"`
+	Target    uint64            `json:"target,omitempty"`
+	SoFar     disclosure.Figure `json:"so_far"` // since CountedSince
+	Whole     uint64            `json:"whole,omitempty"`
+	Parts     []Row             `json:"parts,omitempty"` // rows of which SoFar is the sum, for a whole table
+	Position  Position          `json:"position"`
+	Note      string            `json:"note,omitempty"`
+}
+
+// Month is the visits of one month.
+type Month struct {
+	First  day.Day           `json:"first"`
+	Last   day.Day           `json:"last"`
+	Figure disclosure.Figure `json:"figure"`
+	Inside bool              `json:"inside"` // of the report's period
+}
+
+// Table is one table of the period, largest row first.
+type Table struct {
+	ID    cell.Table `json:"id"`
+	Title string     `json:"title"`
+	Unit  string     `json:"unit"`  // visits, contacts, times
+	Known bool       `json:"known"` // rows are declared, so hidden ones are listed too
+	Note  string     `json:"note,omitempty"`
+	Rows  []Row      `json:"rows"`
+}
+
+// Row is one row of a table.
+type Row struct {
+	Value  string            `json:"value"`
+	Label  string            `json:"label"`
+	Figure disclosure.Figure `json:"figure"`
+	Share  *Share            `json:"share,omitempty"`
+}
+
+// Share is a percentage of a shown base of at least 30.
+type Share struct {
+	Percent int               `json:"percent"`
+	Of      string            `json:"of"` // label of the base
+	Base    disclosure.Figure `json:"base"`
+}
+
+// String says the share in words: 74 % of 530 “Asked at the end of a chat”.
+func (s Share) String() string {
+	return fmt.Sprintf("%d\u00a0%% of %s “%s”", s.Percent, s.Base, s.Of)
+}
+
+// Answers are the choices made in the banner.
+type Answers struct {
+	Yes     disclosure.Figure `json:"yes"`
+	No      disclosure.Figure `json:"no"`
+	Percent *int              `json:"percent,omitempty"` // yes among those who answered
+}
+
+// Words is a passage the charity wrote itself.
+type Words struct {
+	Heading string `json:"heading"`
+	Text    string `json:"text"` // paragraphs parted by empty lines
+}
+
+// Table returns the table with an id; ok is false if the report has none.
+func (r Report) Table(id cell.Table) (t Table, ok bool) {
+	for _, t := range r.Tables {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Table{}, false
+}

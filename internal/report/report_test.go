@@ -1,0 +1,278 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/reporttest"
+)
+
+// watched is a Book that fails the test when figures are asked for that were
+// not counted by consent.
+type watched struct {
+	t *testing.T
+	*disclosure.Book
+}
+
+func (w watched) check(q disclosure.Query) {
+	if q.Basis != cell.BasisConsent || q.Site != reporttest.Site().Key {
+		w.t.Errorf("asked for %s of %s by %q", q.Table, q.Site, q.Basis)
+	}
+}
+
+func (w watched) Figure(ctx context.Context, q disclosure.Query) (disclosure.Figure, error) {
+	w.check(q)
+	return w.Book.Figure(ctx, q)
+}
+
+func (w watched) TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error) {
+	w.check(q)
+	return w.Book.TableOf(ctx, q, domain)
+}
+
+func (w watched) Series(ctx context.Context, q disclosure.Query, ps []disclosure.Period) ([]disclosure.Point, error) {
+	w.check(q)
+	return w.Book.Series(ctx, q, ps)
+}
+
+func settings(t *testing.T, period string) report.Settings {
+	t.Helper()
+	g := reporttest.Grant()
+	p, err := g.Period(period)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Settings{Site: reporttest.Site(), Funder: reporttest.Funder(), Grant: g, Period: p, Names: reporttest.Names()}
+}
+
+func build(t *testing.T, scale float64, to time.Month) report.Report {
+	t.Helper()
+	src := watched{t, disclosure.NewBook(reporttest.Filled(scale, to))}
+	r, err := report.Build(context.Background(), src, settings(t, "Y2Q3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func sum(rows []report.Row) (n uint64) {
+	for _, r := range rows {
+		k, _ := r.Figure.Shown()
+		n += k
+	}
+	return n
+}
+
+func TestBuild(t *testing.T) {
+	r := build(t, 1, time.December)
+	if r.Status != report.Final || r.Period.CountedTo != day.New(2026, 12, 31) || r.Period.CountedSince != day.New(2026, 1, 1) {
+		t.Errorf("%s, counted %s to %s", r.Status, r.Period.CountedSince, r.Period.CountedTo)
+	}
+	var titles []string
+	for _, c := range r.Cards {
+		titles = append(titles, c.Title)
+	}
+	if diff := cmp.Diff([]string{"Contacts", "Site usage", "Issues", "Outcomes"}, titles); diff != "" {
+		t.Error(diff)
+	}
+	var positions []report.Position
+	for _, p := range r.Progress {
+		positions = append(positions, p.Position)
+	}
+	want := []report.Position{report.Ahead, report.OnTrack, report.Ahead, report.OnTrack, report.TooFew}
+	if diff := cmp.Diff(want, positions); diff != "" {
+		t.Error(diff)
+	}
+	if len(r.Visits) != 12 || r.Visits[8].Inside || !r.Visits[9].Inside {
+		t.Errorf("the chart must have 12 months, the last 3 of them this report's: %+v", r.Visits)
+	}
+	contacts, _ := r.Table(cell.Contact)
+	if last := contacts.Rows[len(contacts.Rows)-1]; last.Value != "relay" || last.Figure.String() != disclosure.Hidden {
+		t.Errorf("a declared value that is hidden must say so: %+v", last)
+	}
+	if r.Answers.Percent == nil || *r.Answers.Percent != 62 {
+		t.Errorf("answers %+v", r.Answers)
+	}
+}
+
+// What is derived can be worked out again from the report alone.
+func TestDerivedFromShown(t *testing.T) {
+	for _, scale := range []float64{1, .1, .01} {
+		r := build(t, scale, time.December)
+		for _, c := range r.Cards {
+			if c.Table == cell.Total {
+				continue
+			}
+			table, _ := r.Table(c.Table)
+			want := sum(table.Rows)
+			for _, row := range table.Rows {
+				if row.Value == "asked" { // tells how many were asked
+					n, _ := row.Figure.Shown()
+					want -= n
+				}
+			}
+			if got, _ := c.Figure.Shown(); got != want {
+				t.Errorf("scale %v: card %s is %d, its rows %d", scale, c.Title, got, want)
+			}
+		}
+		for _, p := range r.Progress {
+			if got, _ := p.SoFar.Shown(); len(p.Parts) > 0 && got != sum(p.Parts) {
+				t.Errorf("scale %v: %s so far is %d, its parts %d", scale, p.Indicator, got, sum(p.Parts))
+			}
+		}
+	}
+}
+
+func TestRareNamesAreAbsent(t *testing.T) {
+	b, err := json.Marshal(build(t, 1, time.December))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"/secret-rare-page", "FR", "Email"} {
+		if strings.Contains(string(b), `"value":"`+name+`"`) {
+			t.Errorf("%s is too rare to be named", name)
+		}
+	}
+	if !strings.Contains(string(b), `"value":"/help/bullying"`) {
+		t.Error("a well visited page is missing")
+	}
+}
+
+// A share of a hidden number would give it away.
+func TestAnswersHideTheirShare(t *testing.T) {
+	a := build(t, .0045, time.December).Answers
+	_, yes := a.Yes.Shown()
+	_, no := a.No.Shown()
+	if !yes || no || a.Percent != nil {
+		t.Errorf("yes %s, no %s, share %v", a.Yes, a.No, a.Percent)
+	}
+}
+
+func TestProvisional(t *testing.T) {
+	r := build(t, 1, time.November)
+	if r.Status != report.Provisional || r.Period.CountedTo != day.New(2026, 11, 30) {
+		t.Errorf("%s to %s", r.Status, r.Period.CountedTo)
+	}
+	// Two of three months at the same pace are as far ahead as three of three.
+	if got := r.Progress[0].Position; got != report.Ahead {
+		t.Errorf("position %s", got)
+	}
+	src := disclosure.NewBook(reporttest.Filled(1, time.September))
+	if _, err := report.Build(context.Background(), src, settings(t, "Y2Q3")); !errors.Is(err, disclosure.ErrOpen) {
+		t.Errorf("a period without a closed month: %v", err)
+	}
+}
+
+func TestBuildRefusesABadGrant(t *testing.T) {
+	s := settings(t, "Y2Q3")
+	s.Grant.FunderRef = ""
+	if _, err := report.Build(context.Background(), disclosure.NewBook(reporttest.Filled(1, time.December)), s); err == nil {
+		t.Error("a report was built for a grant without a reference")
+	}
+}
+
+func TestFreeze(t *testing.T) {
+	draft := build(t, 1, time.December)
+	draft.Words = []report.Words{{Heading: "What happened", Text: "More <came> & stayed."}}
+	frozen, err := report.Freeze(draft, report.NewID(), 1, day.New(2027, 1, 8))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(frozen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spaced bytes.Buffer
+	if err := json.Indent(&spaced, body, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range [][]byte{body, spaced.Bytes()} {
+		back, err := report.Parse(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(frozen, back, cmp.AllowUnexported(disclosure.Figure{})); diff != "" {
+			t.Error(diff)
+		}
+	}
+	for _, change := range [][2]string{
+		{`"figure":1715`, `"figure":1720`}, {`"Final"`, `"Provisional"`}, {"LF-2025-0417", "LF-2025-0418"}, {`"version":1`, `"version":2`},
+	} {
+		altered := bytes.Replace(body, []byte(change[0]), []byte(change[1]), 1)
+		if bytes.Equal(altered, body) {
+			t.Fatalf("%s is not in the report", change[0])
+		}
+		if _, err := report.Parse(altered); !errors.Is(err, report.ErrAltered) {
+			t.Errorf("%s: %v", change[1], err)
+		}
+	}
+	if _, err := report.Parse(bytes.Replace(body, []byte(`"figure":1715`), []byte(`"figure":1714`), 1)); err == nil {
+		t.Error("a figure was read that the rule cannot have published")
+	}
+	if _, err := report.Parse(bytes.Replace(body, []byte(`"schema":1`), []byte(`"schema":2`), 1)); err == nil {
+		t.Error("a form was read that is not known")
+	}
+}
+
+func TestFreezeAsksForReasons(t *testing.T) {
+	draft := build(t, 1, time.December)
+	if _, err := report.Freeze(draft, "FR-1", 2, day.New(2027, 2, 1)); err == nil {
+		t.Error("a second version without a reason")
+	}
+	if _, err := report.Freeze(draft, "", 1, day.New(2027, 2, 1)); err == nil {
+		t.Error("a report without an id")
+	}
+	draft.Correction = "The Welsh name of the charity was wrong."
+	if _, err := report.Freeze(draft, "FR-1", 2, day.New(2027, 2, 1)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	draft := build(t, 1, time.December)
+	draft.Charity.Name = `=HYPERLINK("x")`
+	var b bytes.Buffer
+	if err := report.WriteCSV(&b, draft); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := draft.Facts()
+	if len(rows) != len(facts)+1 {
+		t.Fatalf("%d rows for %d figures", len(rows), len(facts))
+	}
+	figure := len(rows[0]) - 2
+	if rows[0][figure] != "figure" {
+		t.Fatalf("columns %v", rows[0])
+	}
+	hidden := 0
+	for i, f := range facts {
+		want := strings.ReplaceAll(f.Figure.String(), ",", "")
+		if rows[i+1][figure] != want {
+			t.Errorf("row %d: %q, want %q", i, rows[i+1][figure], want)
+		}
+		if want == disclosure.Hidden {
+			hidden++
+		}
+	}
+	if hidden == 0 {
+		t.Error("no hidden figure was tried")
+	}
+	if rows[1][3] != `'=HYPERLINK("x")` {
+		t.Errorf("a spreadsheet would run %q", rows[1][3])
+	}
+}

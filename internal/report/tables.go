@@ -1,0 +1,158 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// Names are the words for coarse facts. The room that makes the facts has
+// them; app hands them over.
+type Names struct {
+	Area    func(code string) string // "GB-WLS" -> "Wales"; nil shows codes
+	Devices []string                 // every class of device
+}
+
+// mostRows is how many rows of a table of open names a page lists.
+const mostRows = 10
+
+// reported lists the tables of a report in the order of the page.
+var reported = []cell.Table{
+	cell.Contact, cell.Issue, cell.Outcome, cell.Signpost,
+	cell.Page, cell.Source, cell.Device, cell.Length, cell.Area,
+}
+
+// kinds says how a table is called and counted.
+var kinds = map[cell.Table]struct{ title, unit, note string }{
+	cell.Contact:  {"Contacts by channel", "Contacts", "Each channel counts once in a visit."},
+	cell.Issue:    {"Issues", "Times", "Each issue counts once in a visit; a visit can be about several."},
+	cell.Outcome:  {"Outcomes", "Times", "Each answer counts once in a visit."},
+	cell.Signpost: {"Services that visitors went on to", "Times", ""},
+	cell.Search:   {"Search themes", "Times", ""},
+	cell.Download: {"Downloads", "Times", ""},
+	cell.Page:     {"Most visited pages", "Visits", "A visit counts for each page that it saw."},
+	cell.Entry:    {"First page of a visit", "Visits", ""},
+	cell.Source:   {"Where visits came from", "Visits", ""},
+	cell.Referrer: {"Sites that sent visits", "Visits", ""},
+	cell.Campaign: {"Campaigns", "Visits", ""},
+	cell.Device:   {"Devices", "Visits", ""},
+	cell.Browser:  {"Browsers", "Visits", ""},
+	cell.Version:  {"Age of the browser", "Visits", ""},
+	cell.System:   {"Systems", "Visits", ""},
+	cell.Length:   {"How long visits lasted", "Visits", ""},
+	cell.Depth:    {"How many pages visits saw", "Visits", ""},
+	cell.Area:     {"Nations and countries (estimated)", "Visits", ""},
+}
+
+// bands are the values of length and depth, with their words.
+var bands = map[cell.Table][]site.Choice{
+	cell.Length: {
+		{ID: "10s", Label: site.Text{En: "10 seconds or more"}}, {ID: "1m", Label: site.Text{En: "1 minute or more"}},
+		{ID: "3m", Label: site.Text{En: "3 minutes or more"}}, {ID: "10m", Label: site.Text{En: "10 minutes or more"}},
+	},
+	cell.Depth: {
+		{ID: "2", Label: site.Text{En: "2 pages or more"}}, {ID: "4", Label: site.Text{En: "4 pages or more"}},
+		{ID: "8", Label: site.Text{En: "8 pages or more"}},
+	},
+}
+
+// Tables makes the tables of one site and basis in words.
+type Tables struct {
+	src   Source
+	site  site.Site
+	basis cell.Basis
+	names Names
+}
+
+// NewTables makes the tables of s from src.
+func NewTables(src Source, s site.Site, basis cell.Basis, names Names) *Tables {
+	return &Tables{src: src, site: s, basis: basis, names: names}
+}
+
+// Table reads one table of a period. Values that everybody knows are all
+// listed, the hidden ones last; of other tables only shown rows, the largest
+// ten. Errors are those of the Source.
+func (t *Tables) Table(ctx context.Context, id cell.Table, p disclosure.Period) (Table, error) {
+	domain := t.domain(id)
+	rows, err := t.src.TableOf(ctx, t.queryIn(id, p), domain)
+	if err != nil {
+		return Table{}, fmt.Errorf("read table %s: %w", id, err)
+	}
+	if len(domain) == 0 {
+		rows = rows[:min(len(rows), mostRows)]
+	}
+	k := kinds[id]
+	table := Table{ID: id, Title: k.title, Unit: k.unit, Note: k.note, Known: len(domain) > 0}
+	for _, r := range rows {
+		table.Rows = append(table.Rows, Row{Value: r.Value, Label: t.Label(id, r.Value), Figure: r.Figure})
+	}
+	return table, nil
+}
+
+// Answers reads the choices that visitors made in the banner.
+func (t *Tables) Answers(ctx context.Context, p disclosure.Period) (a Answers, err error) {
+	q := t.queryIn(cell.Decision, p)
+	q.Value = "yes"
+	if a.Yes, err = t.src.Figure(ctx, q); err != nil {
+		return Answers{}, fmt.Errorf("read answers: %w", err)
+	}
+	q.Value = "no"
+	if a.No, err = t.src.Figure(ctx, q); err != nil {
+		return Answers{}, fmt.Errorf("read answers: %w", err)
+	}
+	if _, ok := a.No.Shown(); !ok {
+		return a, nil // a share of what is hidden would give it away
+	}
+	if percent, ok := percentOf(a.Yes, addShown(a.Yes, a.No)); ok {
+		a.Percent = &percent
+	}
+	return a, nil
+}
+
+// Label is a value in words.
+func (t *Tables) Label(id cell.Table, value string) string {
+	for _, c := range t.choices(id) {
+		if c.ID == value {
+			return c.Label.En
+		}
+	}
+	if (id == cell.Page || id == cell.Entry) && value == "/" {
+		return "Home page"
+	}
+	if id == cell.Area && t.names.Area != nil {
+		return t.names.Area(value)
+	}
+	return value
+}
+
+// choices are the values of a table that are declared with their words.
+func (t *Tables) choices(id cell.Table) []site.Choice {
+	if b, ok := bands[id]; ok {
+		return b
+	}
+	return t.site.Vocabulary[id]
+}
+
+// domain lists the values that everybody knows beforehand.
+func (t *Tables) domain(id cell.Table) (values []string) {
+	if id == cell.Device {
+		return t.names.Devices
+	}
+	for _, c := range t.choices(id) {
+		values = append(values, c.ID)
+	}
+	return values
+}
+
+func (t *Tables) query(id cell.Table) disclosure.Query {
+	return disclosure.Query{Site: t.site.Key, Basis: t.basis, Table: id}
+}
+
+func (t *Tables) queryIn(id cell.Table, p disclosure.Period) disclosure.Query {
+	q := t.query(id)
+	q.Period = p
+	return q
+}
