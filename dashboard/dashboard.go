@@ -1,0 +1,162 @@
+// Package dashboard serves the pages that funders and staff see. It reads
+// sealed figures and frozen reports and nothing else, needs no script, and
+// sets one cookie, for staff who log in.
+package dashboard
+
+import (
+	"bytes"
+	"io"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/footfall-analytics/footfall/dashboard/page"
+	"github.com/footfall-analytics/footfall/internal/account"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/report"
+)
+
+// Records is where the dashboard finds sites, links, reports and users; a
+// *record.Book is one.
+type Records interface {
+	Get(kind record.Kind, id string) (record.Doc, error)
+	List(kind record.Kind) []record.Doc
+}
+
+// Options are what the dashboard works with.
+type Options struct {
+	Records   Records
+	Figures   report.Source // sealed figures; a *disclosure.Book
+	Names     report.Names  // words for coarse facts
+	PublicURL string        // where browsers see this service, for example https://stats.example.org
+	Clock     func() time.Time
+
+	// LastHit says when a site's last hit came, coarsely and in words: "within
+	// the last minute", "not yet". Nil if nobody knows.
+	LastHit func(site string) string
+	// Opened is told that a link (by the hash of its token) opened a report, and
+	// the day (UTC), never the time. Nil if nobody wants to know.
+	Opened func(link string, d day.Day)
+	// ClientAddr finds the client behind trusted proxies, for the throttle of
+	// tries alone. Nil takes the address of the socket.
+	ClientAddr func(*fiber.Ctx) netip.Addr
+}
+
+// Dashboard serves the pages.
+type Dashboard struct {
+	Options
+	desk   *account.Desk
+	origin string // scheme and host of PublicURL
+	secure bool   // PublicURL is https
+}
+
+// New makes a dashboard. All fields of o up to Clock are needed.
+func New(o Options) *Dashboard {
+	d := &Dashboard{Options: o, desk: account.NewDesk(o.Records, o.Clock)}
+	if u, err := url.Parse(o.PublicURL); err == nil {
+		d.origin, d.secure = u.Scheme+"://"+u.Host, u.Scheme == "https"
+	}
+	return d
+}
+
+// Mount adds the dashboard's routes to app.
+func (d *Dashboard) Mount(app *fiber.App) {
+	app.Get("/r/:token", d.report)
+	app.Post("/r/:token", d.report)
+	app.Get("/r/:token/report.csv", d.reportCSV)
+	app.Post("/r/:token/report.csv", d.reportCSV)
+	app.Get("/r/:token/report.json", d.reportJSON)
+	app.Post("/r/:token/report.json", d.reportJSON)
+	app.Get("/method", d.method)
+	app.Get("/assets/:hash/:name", d.asset)
+
+	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/sites", fiber.StatusSeeOther) })
+	app.Get("/login", d.loginPage)
+	app.Post("/login", d.login)
+	app.Post("/logout", d.logout)
+	app.Get("/sites", d.sites)
+	app.Get("/sites/:key", d.site)
+}
+
+// policy allows what our own pages load: a style sheet and an icon.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// private sets the headers of every page: nothing is stored, found or told on.
+func private(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderXFrameOptions, "DENY")
+	c.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+}
+
+// show answers with a page.
+func show(c *fiber.Ctx, status int, draw func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := draw(&b); err != nil {
+		return err
+	}
+	private(c)
+	c.Status(status).Type("html", "utf-8")
+	return c.Send(b.Bytes())
+}
+
+// missing is the one answer for whatever does not exist or must not be seen.
+func missing(c *fiber.Ctx) error {
+	return show(c, fiber.StatusNotFound, func(w io.Writer) error {
+		return page.Error(w, page.ErrorView{
+			Title: "There is nothing here",
+			Text:  "The address may be incomplete, or what it opened has ended. If somebody sent you a link to a report, please ask them for a new one.",
+		})
+	})
+}
+
+// ErrorPage shows an error in the looks of the pages; text says what the
+// reader can do, without a full stop. It fits web.Options.ErrorPage.
+func ErrorPage(c *fiber.Ctx, status int, text string) error {
+	if status == fiber.StatusNotFound {
+		return missing(c)
+	}
+	return show(c, status, func(w io.Writer) error {
+		return page.Error(w, page.ErrorView{Title: "That did not work", Text: strings.ToUpper(text[:min(1, len(text))]) + text[min(1, len(text)):] + "."})
+	})
+}
+
+func (d *Dashboard) method(c *fiber.Ctx) error {
+	return show(c, fiber.StatusOK, page.Method)
+}
+
+// asset serves a file under the hash of today's files, for ever.
+func (d *Dashboard) asset(c *fiber.Ctx) error {
+	if "/assets/"+c.Params("hash") != page.AssetPath {
+		return missing(c)
+	}
+	for _, a := range page.Assets {
+		if a.Name == c.Params("name") {
+			private(c)
+			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+			c.Set(fiber.HeaderContentType, a.Type)
+			return c.Send(a.Body)
+		}
+	}
+	return missing(c)
+}
+
+// from is the client's address, for the throttle.
+func (d *Dashboard) from(c *fiber.Ctx) string {
+	if d.ClientAddr != nil {
+		return d.ClientAddr(c).String()
+	}
+	return c.Context().RemoteIP().String()
+}
+
+// posted is a field of a form in the body; a query string cannot set it. It
+// outlives the request.
+func posted(c *fiber.Ctx, name string) string {
+	return string(c.Request().PostArgs().Peek(name))
+}

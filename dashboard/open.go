@@ -1,0 +1,116 @@
+package dashboard
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/utils"
+
+	"github.com/footfall-analytics/footfall/dashboard/page"
+	"github.com/footfall-analytics/footfall/internal/account"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/funder"
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/report"
+)
+
+// errClosed says that a link opens nothing: unknown, expired, revoked, asked
+// with a wrong code. Readers see one answer for all of them.
+var errClosed = errors.New("link opens no report")
+
+// errCode says that the link needs a code and none was sent.
+var errCode = errors.New("link needs a code")
+
+// opened is a report with the link that opened it.
+type opened struct {
+	report.Report
+	path, code string
+}
+
+// report shows the report of a link.
+func (d *Dashboard) report(c *fiber.Ctx) error {
+	return d.answer(c, func(o opened) error {
+		return show(c, fiber.StatusOK, func(w io.Writer) error {
+			return page.Report(w, page.ReportView{Report: o.Report, Path: o.path, Code: o.code})
+		})
+	})
+}
+
+func (d *Dashboard) reportCSV(c *fiber.Ctx) error {
+	return d.answer(c, func(o opened) error {
+		download(c, o.Report, "csv", "text/csv; charset=utf-8")
+		return report.WriteCSV(c, o.Report)
+	})
+}
+
+// reportJSON hands out the frozen report as it was frozen.
+func (d *Dashboard) reportJSON(c *fiber.Ctx) error {
+	return d.answer(c, func(o opened) error {
+		download(c, o.Report, "json", fiber.MIMEApplicationJSONCharsetUTF8)
+		if err := c.JSON(o.Report); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+		return nil
+	})
+}
+
+func download(c *fiber.Ctx, r report.Report, ext, kind string) {
+	private(c)
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-v%d.%s"`, r.ID, r.Version, ext))
+}
+
+// answer opens the link of the request and lets write answer with the report.
+func (d *Dashboard) answer(c *fiber.Ctx, write func(opened) error) error {
+	token := utils.CopyString(c.Params("token"))
+	o, err := d.open(c, token)
+	switch {
+	case errors.Is(err, errCode):
+		return show(c, fiber.StatusOK, func(w io.Writer) error { return page.Code(w, page.CodeView{Path: "/r/" + token}) })
+	case errors.Is(err, errClosed), errors.Is(err, record.ErrNotFound):
+		return missing(c)
+	case err != nil:
+		return fmt.Errorf("open report: %w", err)
+	}
+	if d.Opened != nil && c.Method() != fiber.MethodHead {
+		d.Opened(funder.HashToken(token), day.Of(d.Clock(), time.UTC))
+	}
+	return write(o)
+}
+
+// open finds the report that a token opens now.
+func (d *Dashboard) open(c *fiber.Ctx, token string) (opened, error) {
+	doc, err := d.Records.Get(funder.LinkKind, funder.HashToken(token))
+	if err != nil {
+		return opened{}, err
+	}
+	link, err := record.As[funder.Link](doc)
+	if err != nil {
+		return opened{}, err
+	}
+	if !link.Open(d.Clock()) {
+		return opened{}, errClosed
+	}
+	code := ""
+	if link.Code != "" {
+		if code = posted(c, "code"); code == "" {
+			return opened{}, errCode
+		}
+		if !d.desk.Try("link "+link.Hash, d.from(c)) || !account.Matches(link.Code, code) {
+			return opened{}, errClosed
+		}
+	}
+	doc, err = d.Records.Get(report.Kind, link.Report)
+	if err != nil {
+		return opened{}, err
+	}
+	r, err := report.Parse(doc.Body)
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{Report: r, path: "/r/" + token, code: code}, nil
+}

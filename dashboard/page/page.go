@@ -1,0 +1,245 @@
+// Package page draws the pages that funders and staff see: HTML templates,
+// charts as SVG made on the server, one style sheet. It knows figures that may
+// be read and nothing of requests.
+package page
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/footfall-analytics/footfall/internal/account"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/report"
+)
+
+//go:embed template/*.html
+var templateFiles embed.FS
+
+//go:embed asset
+var assetFiles embed.FS
+
+// Asset is a file that pages load.
+type Asset struct {
+	Name, Type string
+	Body       []byte
+}
+
+// Assets are the files that pages load. Their addresses hold a hash of all of
+// them, so they may be cached for ever.
+var Assets = []Asset{
+	{Name: "style.css", Type: "text/css; charset=utf-8", Body: mustRead("asset/style.css")},
+	{Name: "icon.svg", Type: "image/svg+xml", Body: mustRead("asset/icon.svg")},
+}
+
+// AssetPath is where the assets live: /assets/<hash>.
+var AssetPath = assetPath()
+
+func assetPath() string {
+	h := sha256.New()
+	for _, a := range Assets {
+		h.Write(a.Body)
+	}
+	return "/assets/" + hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+func mustRead(name string) []byte {
+	b, err := assetFiles.ReadFile(name)
+	if err != nil {
+		panic(err) // the file is embedded: this cannot happen in a program that built
+	}
+	return b
+}
+
+// ReportView is the page of a funder report.
+type ReportView struct {
+	report.Report
+	Path string // of the report, without a slash at the end
+	Code string // that opened it, empty if the link asks for none; rides on the downloads
+}
+
+// CodeView asks for the code of a link.
+type CodeView struct{ Path string }
+
+// LoginView is the login page.
+type LoginView struct {
+	Refused bool
+	Email   string // as typed, so that it need not be typed again
+}
+
+// Staff is what every page behind the login shows.
+type Staff struct {
+	User      account.User
+	FormToken string
+}
+
+// SitesView lists the sites a user may see.
+type SitesView struct {
+	Staff
+	Sites []SiteLine
+}
+
+// SiteLine is one site of the list.
+type SiteLine struct {
+	Key, Name, Charity string
+	Hosts              []string
+	LastHit            string
+}
+
+// SiteView is the page of one site's sealed figures.
+type SiteView struct {
+	Staff
+	Site    SiteLine
+	Months  []MonthLine // sealed, latest first
+	Picked  disclosure.Period
+	Chart   Chart
+	Total   disclosure.Figure // visits of the picked month
+	Tables  []report.Table
+	Answers report.Answers
+}
+
+// MonthLine is one row of the table of months, and a choice of the picker.
+type MonthLine struct {
+	Name, Label string // 2026-11, November 2026
+	Figure      disclosure.Figure
+	Picked      bool
+}
+
+// ErrorView is the page of an error.
+type ErrorView struct{ Title, Text string }
+
+var templates = parse()
+
+func parse() map[string]*template.Template {
+	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
+	all := map[string]*template.Template{}
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "error"} {
+		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
+	}
+	return all
+}
+
+// Report draws a funder report.
+func Report(w io.Writer, v ReportView) error { return draw(w, "report", v) }
+
+// Code draws the question for a link's code.
+func Code(w io.Writer, v CodeView) error { return draw(w, "code", v) }
+
+// Method draws the page that says how we count.
+func Method(w io.Writer) error { return draw(w, "method", nil) }
+
+// Login draws the login page.
+func Login(w io.Writer, v LoginView) error { return draw(w, "login", v) }
+
+// Sites draws the list of sites.
+func Sites(w io.Writer, v SitesView) error { return draw(w, "sites", v) }
+
+// Site draws one site's sealed figures.
+func Site(w io.Writer, v SiteView) error { return draw(w, "site", v) }
+
+// Error draws the page of an error.
+func Error(w io.Writer, v ErrorView) error { return draw(w, "error", v) }
+
+func draw(w io.Writer, name string, view any) error {
+	if err := templates[name].Execute(w, view); err != nil {
+		return fmt.Errorf("draw page %s: %w", name, err)
+	}
+	return nil
+}
+
+var funcs = template.FuncMap{
+	"assets": func() string { return AssetPath },
+	"hidden": func() string { return disclosure.Hidden },
+	"shown":  func(f disclosure.Figure) bool { _, ok := f.Shown(); return ok },
+	"number": number,
+	"date":   func(d day.Day) string { return d.Time().Format("2 January 2006") },
+	"month":  func(d day.Day) string { return d.Time().Format("January 2006") },
+	"peak":   peak,
+	"bar":    bar,
+	"track":  track,
+	"glyph":  func(p report.Position) string { return glyphs[p] },
+	"paragraphs": func(s string) []string {
+		return strings.Split(strings.TrimSpace(s), "\n\n")
+	},
+	"visitChart": visitChart,
+	"pick":       func(r report.Report, ids ...string) []report.Table { return pick(r, ids) },
+	"per":        func(t report.Table) tableView { return tableView{Table: t, Peak: peak(t.Rows)} },
+}
+
+// glyphs stand beside the words of a position, never instead of them.
+var glyphs = map[report.Position]string{
+	report.Ahead: "▲", report.OnTrack: "●", report.Behind: "▼", report.NoTarget: "–", report.TooFew: "○",
+}
+
+type tableView struct {
+	report.Table
+	Peak uint64
+}
+
+// HasShares says whether a row has a percentage.
+func (t tableView) HasShares() bool {
+	for _, r := range t.Rows {
+		if r.Share != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// pick returns the tables of a report that exist and have rows.
+func pick(r report.Report, ids []string) (tables []report.Table) {
+	for _, id := range ids {
+		for _, t := range r.Tables {
+			if string(t.ID) == id && len(t.Rows) > 0 {
+				tables = append(tables, t)
+			}
+		}
+	}
+	return tables
+}
+
+func number(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// peak is the largest shown figure of rows.
+func peak(rows []report.Row) (most uint64) {
+	for _, r := range rows {
+		n, _ := r.Figure.Shown()
+		most = max(most, n)
+	}
+	return most
+}
+
+// bar is the length of a figure's bar: a percentage of the longest.
+func bar(f disclosure.Figure, peak uint64) string {
+	n, ok := f.Shown()
+	if !ok || peak == 0 {
+		return "0"
+	}
+	return percent(float64(n) / float64(peak) * 100)
+}
+
+// Track is a figure's bar with the place of its target; whichever is larger
+// takes the whole width.
+type Track struct{ Fill, Mark string }
+
+func track(f disclosure.Figure, target uint64) Track {
+	n, _ := f.Shown()
+	whole := max(n, target, 1)
+	return Track{Fill: bar(f, whole), Mark: percent(float64(target) / float64(whole) * 100)}
+}
+
+func percent(p float64) string {
+	return strconv.FormatFloat(min(p, 100), 'f', 1, 64) + "%"
+}

@@ -1,0 +1,206 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/utils"
+
+	"github.com/footfall-analytics/footfall/dashboard/page"
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// staffTables are the tables of a site's page, in its order.
+var staffTables = []cell.Table{
+	cell.Contact, cell.Issue, cell.Outcome, cell.Page, cell.Entry, cell.Source, cell.Referrer, cell.Campaign,
+	cell.Device, cell.Browser, cell.System, cell.Area, cell.Length, cell.Depth, cell.Signpost, cell.Search, cell.Download,
+}
+
+// staffMonths is how many months the page of a site goes back.
+const staffMonths = 24
+
+// smallest is the median figure below which a chart goes over to the next
+// longer period: shorter ones would be mostly gaps.
+const smallest = 50
+
+// site shows the sealed figures of one site.
+func (d *Dashboard) site(c *fiber.Ctx) error {
+	v, ok := d.who(c)
+	if !ok {
+		return c.Redirect("/login", fiber.StatusSeeOther)
+	}
+	key := utils.CopyString(c.Params("key"))
+	doc, err := d.Records.Get(site.Kind, key)
+	if errors.Is(err, record.ErrNotFound) || err == nil && !v.Sees(key) {
+		return missing(c)
+	}
+	if err != nil {
+		return fmt.Errorf("show site: %w", err)
+	}
+	s, err := record.As[site.Site](doc)
+	if err != nil {
+		return err
+	}
+	view := page.SiteView{Staff: d.staff(v), Site: d.line(s)}
+	err = d.fill(c.Context(), &view, s, utils.CopyString(c.Query("month")))
+	if errors.Is(err, errMonth) {
+		return missing(c)
+	}
+	if err != nil {
+		return fmt.Errorf("show site: %w", err)
+	}
+	return showForm(c, fiber.StatusOK, func(w io.Writer) error { return page.Site(w, view) })
+}
+
+// errMonth says that a month was asked for that is not one of the sealed ones.
+var errMonth = errors.New("no such month")
+
+// fill reads the figures of the month with a name, or of the latest one.
+func (d *Dashboard) fill(ctx context.Context, view *page.SiteView, s site.Site, month string) error {
+	total := disclosure.Query{Site: s.Key, Basis: cell.BasisConsent, Table: cell.Total}
+	sealed, err := d.sealedMonths(ctx, total, day.Of(d.Clock(), s.Location()))
+	if err != nil {
+		return err
+	}
+	at := len(sealed) - 1
+	if month != "" {
+		at = slices.IndexFunc(sealed, func(p disclosure.Point) bool { return p.Period.Name == month })
+		if at < 0 {
+			return errMonth
+		}
+	}
+	for i, p := range sealed {
+		view.Months = append(view.Months, page.MonthLine{
+			Name: p.Period.Name, Label: p.Period.First.Time().Format("January 2006"), Figure: p.Figure, Picked: i == at,
+		})
+	}
+	slices.Reverse(view.Months) // the latest first
+	if at < 0 {
+		return nil // nothing is sealed yet
+	}
+	view.Picked, view.Total = sealed[at].Period, sealed[at].Figure
+	if view.Chart, err = d.chart(ctx, total, view.Picked, view.Total); err != nil {
+		return err
+	}
+	return d.fillTables(ctx, view, s)
+}
+
+func (d *Dashboard) fillTables(ctx context.Context, view *page.SiteView, s site.Site) (err error) {
+	tables := report.NewTables(d.Figures, s, cell.BasisConsent, d.Names)
+	for _, id := range staffTables {
+		t, err := tables.Table(ctx, id, view.Picked)
+		if err != nil {
+			return err
+		}
+		if len(t.Rows) > 0 {
+			view.Tables = append(view.Tables, t)
+		}
+	}
+	view.Answers, err = tables.Answers(ctx, view.Picked)
+	return err
+}
+
+// sealedMonths are the months that may be picked, oldest first: none before
+// the first that shows a number.
+func (d *Dashboard) sealedMonths(ctx context.Context, total disclosure.Query, today day.Day) (months []disclosure.Point, err error) {
+	y, m, _ := today.Time().Date()
+	points, err := d.Figures.Series(ctx, total, disclosure.Months(day.New(y, m-staffMonths, 1), day.New(y, m, 1)-1))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range points {
+		if _, shown := p.Figure.Shown(); p.Sealed && (shown || len(months) > 0) {
+			months = append(months, p)
+		}
+	}
+	return months, nil
+}
+
+// chart shows the days of a month; of a small site the weeks up to its end,
+// and of a very small one the months.
+func (d *Dashboard) chart(ctx context.Context, total disclosure.Query, month disclosure.Period, sum disclosure.Figure) (page.Chart, error) {
+	last := month.Last
+	c := page.Chart{ID: "visits-chart", Headline: monthLine(month, sum)}
+	for _, cut := range []struct {
+		periods []disclosure.Period
+		by      string
+		column  func(i int, p disclosure.Period) page.Column
+	}{
+		{disclosure.Days(month.First, last), "day, " + month.First.Time().Format("January 2006"), dayColumn},
+		{disclosure.Weeks(last-13*7, last), "week, the weeks up to " + last.Time().Format("2 January 2006"), weekColumn},
+		{disclosure.Months(day.New(last.Year(), last.Month()-11, 1), last), "month, the year up to " + last.Time().Format("January 2006"), monthColumn},
+	} {
+		points, err := d.Figures.Series(ctx, total, cut.periods)
+		if err != nil {
+			return page.Chart{}, err
+		}
+		c.Columns, c.Subtitle = nil, "Visits by "+cut.by+", rounded to 5"
+		for _, p := range points {
+			if p.Sealed {
+				col := cut.column(len(c.Columns), p.Period)
+				col.Figure = p.Figure
+				c.Columns = append(c.Columns, col)
+			}
+		}
+		if median(points) >= smallest {
+			break
+		}
+	}
+	return c, nil
+}
+
+func monthLine(month disclosure.Period, sum disclosure.Figure) string {
+	if _, ok := sum.Shown(); !ok {
+		return "Too few visits in " + month.First.Time().Format("January 2006") + " to show"
+	}
+	return sum.String() + " visits in " + month.First.Time().Format("January 2006")
+}
+
+func dayColumn(i int, p disclosure.Period) page.Column {
+	col := page.Column{Name: p.First.Time().Format("Monday 2 January")}
+	if i == 0 || (i+1)%5 == 0 {
+		col.Tick = p.First.Time().Format("2")
+	}
+	return col
+}
+
+func weekColumn(i int, p disclosure.Period) page.Column {
+	col := page.Column{Name: "Week from " + p.First.Time().Format("2 January"), Tick: p.First.Time().Format("2")}
+	if i == 0 || p.First.Time().Day() <= 7 {
+		col.Under = p.First.Time().Format("Jan")
+	}
+	return col
+}
+
+func monthColumn(i int, p disclosure.Period) page.Column {
+	col := page.Column{Name: p.First.Time().Format("January 2006"), Tick: p.First.Time().Format("Jan")}
+	if i == 0 || p.First.Month() == 1 {
+		col.Under = p.First.Time().Format("2006")
+	}
+	return col
+}
+
+// median of the shown figures, hidden ones as 0.
+func median(points []disclosure.Point) uint64 {
+	var shown []uint64
+	for _, p := range points {
+		if p.Sealed {
+			n, _ := p.Figure.Shown()
+			shown = append(shown, n)
+		}
+	}
+	if len(shown) == 0 {
+		return 0
+	}
+	slices.Sort(shown)
+	return shown[len(shown)/2]
+}
