@@ -10,7 +10,6 @@ import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const require = (path) => JSON.parse(readFileSync(join(here, path), "utf8"));
 
 /** Sizes in bytes after gzip -9 that a script may not exceed. */
 const BUDGETS = { "footfall.js": 7168, "footfall.esm.js": 7168 };
@@ -55,19 +54,24 @@ function declarations() {
   }
 }
 
-/** Names every string that a language lacks, leaves empty, or has beyond English. */
-function stringFaults() {
-  const english = Object.keys(require("src/i18n/en.json"));
-  const files = readdirSync(join(here, "src/i18n")).filter((name) => name.endsWith(".json"));
-  return files.flatMap((name) => {
-    const texts = require(join("src/i18n", name));
-    const missing = english.filter((key) => !texts[key]?.trim()).map((key) => `${name}: "${key}" is missing`);
-    const unknown = Object.keys(texts).filter((key) => !english.includes(key));
+/** Names every string that a language lacks, leaves empty, or has beyond English; texts by file name. */
+export function stringFaults(texts) {
+  const english = Object.keys(texts["en.json"]);
+  return Object.entries(texts).flatMap(([name, strings]) => {
+    const missing = english.filter((key) => !strings[key]?.trim()).map((key) => `${name}: "${key}" is missing`);
+    const unknown = Object.keys(strings).filter((key) => !english.includes(key));
     return [...missing, ...unknown.map((key) => `${name}: "${key}" is not in en.json`)];
   });
 }
 
-function sizeFaults(files) {
+function readTexts() {
+  const folder = join(here, "src/i18n");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8"))]));
+}
+
+/** Names every script over its budget; scripts by file name. */
+export function sizeFaults(files) {
   return Object.entries(BUDGETS).flatMap(([name, budget]) => {
     const size = gzipSync(files[name], { level: 9 }).length;
     console.log(`${name}: ${files[name].length} characters, ${size} bytes gzip -9, budget ${budget}`);
@@ -83,18 +87,22 @@ function writtenDiffers(name, text) {
   }
 }
 
-const files = {
-  "footfall.js": await bundle("footfall.ts", "iife"),
-  "footfall.esm.js": await bundle("esm.ts", "esm"),
-  "footfall.d.ts": declarations(),
-};
-const faults = [...stringFaults(), ...sizeFaults(files)];
-if (process.argv.includes("--check")) {
-  const drifted = Object.keys(files).filter((name) => writtenDiffers(name, files[name]));
-  faults.push(...drifted.map((name) => `dist/${name} is not what src/ gives: run node sdk-js/build.mjs`));
-} else if (faults.length === 0) {
-  mkdirSync(join(here, "dist"), { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(here, "dist", name), text);
+async function main() {
+  const files = {
+    "footfall.js": await bundle("footfall.ts", "iife"),
+    "footfall.esm.js": await bundle("esm.ts", "esm"),
+    "footfall.d.ts": declarations(),
+  };
+  const faults = [...stringFaults(readTexts()), ...sizeFaults(files)];
+  if (process.argv.includes("--check")) {
+    const drifted = Object.keys(files).filter((name) => writtenDiffers(name, files[name]));
+    faults.push(...drifted.map((name) => `dist/${name} is not what src/ gives: run node sdk-js/build.mjs`));
+  } else if (faults.length === 0) {
+    mkdirSync(join(here, "dist"), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(here, "dist", name), text);
+  }
+  for (const fault of faults) console.error(fault);
+  process.exitCode = faults.length ? 1 : 0;
 }
-for (const fault of faults) console.error(fault);
-process.exitCode = faults.length ? 1 : 0;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -33,3 +33,18 @@ export function whenParsed(run: () => void): void {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run, { once: true });
   else run();
 }
+
+/**
+ * Calls run when the page has settled: at the visitor's first move, or two seconds after the markup is complete. A page
+ * that its own script fills is empty until then, and what is put into it would be pushed about (a layout shift).
+ */
+export function whenSettled(run: () => void): void {
+  const moves = ["pointermove", "pointerdown", "scroll", "keydown"];
+  const once = () => {
+    for (const move of moves) removeEventListener(move, once, true);
+    clearTimeout(timer);
+    run();
+  };
+  for (const move of moves) addEventListener(move, once, true);
+  const timer = setTimeout(once, 2_000);
+}

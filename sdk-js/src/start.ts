@@ -4,7 +4,7 @@ import { allows, followTabs, type Kept, keep, kept, signal, today } from "./cons
 import { countEvent, countLeave, countReturn, countView, sendQueue, stopCounting } from "./count.ts";
 import { releaseScripts } from "./gate.ts";
 import { pageLang, strings } from "./i18n/strings.ts";
-import { followPages, whenParsed, whenShown } from "./navigation.ts";
+import { followPages, whenParsed, whenSettled, whenShown } from "./navigation.ts";
 import { ask, keepInPage, say, stopAsking, stopSaying } from "./screen/bar.ts";
 import { openDialog } from "./screen/dialog.ts";
 import { keepLink } from "./screen/link.ts";
@@ -16,6 +16,7 @@ const OPEN_PATIENCE_MS = 2_000; // a dialog that has to wait longer for the bann
 let api: Footfall | null = null;
 let counting = false;
 let parsed = false;
+let settled = false;
 let told: string; // the state that listeners know
 let lang: string; // the visitor's language: the page's, until they switch
 let banner: Promise<Banner | null> | null = null;
@@ -41,6 +42,10 @@ export const start: Start = (options) => {
       agree();
       new MutationObserver(screens).observe(document.documentElement, { childList: true }); // a body replaced whole
       tell("ready");
+      whenSettled(() => {
+        settled = true;
+        screens();
+      });
     });
   });
   return api;
@@ -50,7 +55,9 @@ export const start: Start = (options) => {
 function agree(): void {
   const yes = allows("statistics");
   if (yes && !counting) countView();
-  if (!yes) stopCounting();
+  if (yes)
+    sendQueue(); // the pass may have come to another tab
+  else stopCounting();
   counting = yes;
   screens();
   const state = JSON.stringify(get());
@@ -65,7 +72,7 @@ function screens(): void {
   if (!mustAsk) stopAsking();
   if (!parsed) return;
   void releaseScripts(allows);
-  keepLink(counting, () => decide([], null), open);
+  if (settled) keepLink(counting, () => decide([], null), open);
   keepInPage();
   void asked?.then((found) => {
     if (found && !kept()) ask(found, decide, speak);
@@ -108,10 +115,10 @@ function decide(choices: readonly string[], from: Banner | null): void {
     checked: today(),
     override: (choices.length > 0 && signal()) || undefined,
   });
-  agree();
-  void confirm(spoken);
   const thanks = choices.length ? from?.thanks_yes : from?.thanks_no;
   say(thanks ?? strings(spoken).stopped, spoken);
+  agree();
+  void confirm(spoken);
 }
 
 /** Tells the collector of the choice that is kept, and keeps its answer if the choice has not changed meanwhile. */
@@ -135,10 +142,10 @@ async function lookForNewBanner(): Promise<void> {
   if (!choice || !allows("statistics")) return;
   if (!choice.pass) void confirm(lang);
   if (choice.checked === today()) return;
-  keep({ ...choice, checked: today() });
   const found = await loadBanner();
-  if (!found || found.hash === choice.banner || kept()?.banner !== choice.banner) return;
-  keep(null);
+  const now = kept();
+  if (now?.banner !== choice.banner) return;
+  keep(found && found.hash !== now.banner ? null : { ...now, checked: today() });
   agree();
 }
 
@@ -161,6 +168,7 @@ async function open(): Promise<void> {
     }); // the next press tries again
   const words = strings(found?.lang ?? lang);
   const now = counting ? words.now_yes : signal() ? words.now_signal : words.now_no;
+  stopSaying();
   openDialog(found, now, decide);
 }
 

@@ -19,11 +19,7 @@ export function strings(lang: string): Strings {
   return languages[lang] ?? en;
 }
 
-/** Name of a language in itself: "Cymraeg". */
+/** Name of a language in itself: "Cymraeg". Browsers cannot be asked: Chromium calls it "Welsh" in every language. */
 export function languageName(lang: string): string {
-  try {
-    return new Intl.DisplayNames(lang, { type: "language" }).of(lang) ?? lang;
-  } catch {
-    return lang;
-  }
+  return languages[lang]?.name ?? lang;
 }

@@ -9,7 +9,7 @@
 import { languageName, strings } from "../i18n/strings.ts";
 import type { Banner } from "../wire.ts";
 import { bodyText, type Choose, choiceRow } from "./choices.ts";
-import { button, direction, el, overlap, shadowed } from "./dom.ts";
+import { button, el, overlap, shadowed } from "./dom.ts";
 
 const READ_ON_PX = 48; // scrolling by less is a trembling finger
 
@@ -17,7 +17,6 @@ interface Bar {
   outside: HTMLElement;
   box: HTMLElement;
   panel: HTMLElement;
-  status: HTMLElement;
 }
 
 let bar: Bar | null = null;
@@ -26,31 +25,35 @@ let shownAt = 0; // scroll position at which the bar is in place
 
 /** Asks for a choice in the banner's words, unless that is being done already. */
 export function ask(banner: Banner, choose: Choose, speak: (lang: string) => void): void {
-  const { box, panel, status } = show(banner.lang, banner.title);
+  const { outside, box, panel } = show(banner.lang, banner.title);
+  const keyboard = hasKeyboard(outside);
   asking = true;
-  status.textContent = "";
   const others = banner.langs.filter((lang) => lang !== banner.lang);
   const switches = others.map((lang) => {
     const made = button("quiet", languageName(lang), () => speak(lang));
     made.lang = lang;
     return made;
   });
+  panel.className = "content ask";
   panel.replaceChildren(
-    el("p", { class: "title" }, banner.title, ...switches),
+    el("div", { class: "line" }, el("p", { class: "title" }, banner.title), ...switches),
     bodyText(banner),
     choiceRow(banner, "", choose),
   );
+  if (keyboard) switches[0]?.focus();
   clear(box, banner.exit);
 }
 
 /** Says an outcome, aloud too, until it is closed or the visitor goes on. */
 export function say(text: string, lang: string): void {
   const words = strings(lang);
-  const { outside, panel, status } = show(lang, words.region);
-  const keyboard = !!outside.shadowRoot?.activeElement?.matches(":focus-visible");
+  const { outside, panel } = show(lang, words.open);
+  const keyboard = hasKeyboard(outside);
   asking = false;
+  const status = el("p", { role: "status" });
   const close = button("quiet", words.close, hide);
-  panel.replaceChildren(close);
+  panel.className = "content line";
+  panel.replaceChildren(status, close);
   // A live region speaks of changes only, so the words come after it is in the page.
   setTimeout(() => {
     status.textContent = text;
@@ -84,10 +87,9 @@ function hide(): void {
 function show(lang: string, label: string): Bar {
   if (!bar) {
     const { outside, box } = shadowed("bar", { role: "region" });
-    const status = el("p", { role: "status" });
-    const panel = el("div", { class: "panel" });
-    box.append(status, panel);
-    bar = { outside, box, panel, status };
+    const panel = el("div", {});
+    box.append(panel);
+    bar = { outside, box, panel };
     document.body.prepend(outside);
     addEventListener("scroll", giveWayToReading, { passive: true });
     addEventListener("focusin", giveWayToFocus);
@@ -95,9 +97,13 @@ function show(lang: string, label: string): Bar {
   shownAt = scrollY;
   bar.box.removeAttribute("data-away");
   bar.box.lang = lang;
-  bar.box.dir = direction(lang);
   bar.box.setAttribute("aria-label", label);
   return bar;
+}
+
+/** Whether the focus is in the bar and shown, so that it must not get lost when the content changes. */
+function hasKeyboard(outside: HTMLElement): boolean {
+  return !!outside.shadowRoot?.activeElement?.matches(":focus-visible");
 }
 
 function giveWayToReading(): void {
@@ -109,7 +115,10 @@ function giveWayToReading(): void {
 
 function giveWayToFocus(event: FocusEvent): void {
   const target = event.target as Element;
-  if (bar && target !== bar.outside && overlap(target, bar.box)) bar.box.setAttribute("data-away", "");
+  // A frame later the browser has brought the target into view, perhaps behind the bar.
+  requestAnimationFrame(() => {
+    if (bar && target !== bar.outside && overlap(target, bar.box)) bar.box.setAttribute("data-away", "");
+  });
 }
 
 /** Keeps clear of exit buttons: goes to the top edge if one lies below the bar, and away if one lies there too. */

@@ -3,7 +3,7 @@
 import { pageLang, strings } from "../i18n/strings.ts";
 import type { Banner } from "../wire.ts";
 import { bodyText, type Choose, choiceRow } from "./choices.ts";
-import { button, direction, el, shadowed } from "./dom.ts";
+import { button, el, shadowed } from "./dom.ts";
 
 let open: HTMLDialogElement | null = null;
 
@@ -15,7 +15,7 @@ export function openDialog(banner: Banner | null, now: string, choose: Choose): 
   if (open) return;
   const lang = banner?.lang ?? pageLang();
   const words = strings(lang);
-  const { outside, box } = shadowed("choices-dialog", { lang, dir: direction(lang) });
+  const { outside, box } = shadowed("choices-dialog", { lang });
   const opener = document.activeElement;
   const title = el("h2", { class: "title", id: "title" }, banner?.withdraw ?? words.open);
   const dialog = el(
@@ -23,7 +23,7 @@ export function openDialog(banner: Banner | null, now: string, choose: Choose): 
     { "aria-labelledby": "title" },
     el(
       "div",
-      { class: "head" },
+      { class: "line" },
       title,
       button("quiet", words.close, () => dialog.close()),
     ),

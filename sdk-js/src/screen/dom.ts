@@ -29,7 +29,7 @@ export function shadowed(
 ): { outside: HTMLElement; box: HTMLElement } {
   const outside = el("div", { "data-nosnippet": "", "data-footfall": className });
   const shadow = outside.attachShadow({ mode: "open" });
-  const box = el("div", { class: className, ...attributes });
+  const box = el("div", { class: className, dir: "auto", ...attributes });
   shadow.append(box);
   try {
     const sheet = new CSSStyleSheet();
@@ -39,11 +39,6 @@ export function shadowed(
     shadow.append(el("style", {}, css)); // Safari before 16.4
   }
   return { outside, box };
-}
-
-/** Direction in which a language is written. */
-export function direction(lang: string): "ltr" | "rtl" {
-  return /^(ar|fa|he|ur)/.test(lang) ? "rtl" : "ltr";
 }
 
 /** Whether a and b share a point on screen. */

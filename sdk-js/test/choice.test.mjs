@@ -1,0 +1,347 @@
+// What is requested and kept before a choice, after No, after Yes and after a withdrawal: exact lists.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  asked,
+  BANNER,
+  bar,
+  DECISION,
+  dialog,
+  HIT,
+  keptChoice,
+  link,
+  noButton,
+  posted,
+  quiet,
+  SCRIPT,
+  stored,
+  world,
+  yesButton,
+} from "./harness/world.mjs";
+
+const w = world();
+const NOTHING = { cookies: [], local: [], session: [], databases: [] };
+const CHOICE_ONLY = { ...NOTHING, local: ["footfall"] };
+const GPC = () => Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });
+const DNT = () => Object.defineProperty(Navigator.prototype, "doNotTrack", { get: () => "1" });
+
+/** The visitor's clock, moved by days, in every page of a context. */
+const moveClock = async (visitor, days) => {
+  for (const page of visitor.context.pages()) await page.clock.setSystemTime(Date.now() + days * 86_400_000);
+};
+
+test("before a choice: the banner's request and nothing else, nothing kept", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  await page.mouse.wheel(0, 300);
+  await page.keyboard.press("Escape");
+  await page.getByText("Chat").click();
+  assert.deepEqual(await asked(w), [SCRIPT, BANNER]);
+  assert.deepEqual(await stored(visitor, page), NOTHING);
+  const { headers } = w.collector.requests[1];
+  assert.equal(headers.referer, undefined, "the banner is asked for without saying from which page");
+  assert.equal(headers.cookie, undefined);
+});
+
+test("leaving without a choice sends nothing, and asks again on the next page", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  await page.goto(`${w.url}/help/talk`);
+  await bar(page).waitFor();
+  assert.deepEqual(
+    (await asked(w)).filter((line) => line.startsWith("POST")),
+    [],
+  );
+  assert.deepEqual(await stored(visitor, page), NOTHING);
+});
+
+test("after No: one decision, the choice kept, and never another request", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayNo();
+  assert.deepEqual(await asked(w), [SCRIPT, BANNER, DECISION]);
+  assert.deepEqual(await posted(w, "decisions"), [w.collector.body("decision-no")]);
+  assert.deepEqual(await stored(visitor, page), CHOICE_ONLY);
+  w.collector.requests.length = 0;
+  await page.reload();
+  await page.goto(`${w.url}/help/talk`);
+  await page.getByText("Chat").click();
+  await visitor.tab("/other");
+  assert.deepEqual(
+    [...new Set(await asked(w))].filter((line) => line !== SCRIPT),
+    [],
+  );
+  assert.deepEqual(await stored(visitor, page), CHOICE_ONLY);
+  assert.equal(await bar(page).count(), 0);
+});
+
+test("after Yes: the decision, then the view of this page, then of the next", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  assert.deepEqual(await asked(w), [SCRIPT, BANNER, DECISION, HIT]);
+  assert.deepEqual(await stored(visitor, page), { ...CHOICE_ONLY, session: ["footfall"] });
+  const choice = await keptChoice(page);
+  assert.deepEqual(Object.keys(choice), ["choices", "banner", "day", "days", "receipt", "pass", "checked"]);
+  assert.equal(choice.receipt, w.collector.seen.receipt);
+  w.collector.requests.length = 0;
+  await page.goto(`${w.url}/help/talk`);
+  assert.deepEqual(
+    (await asked(w)).filter((line) => line !== SCRIPT),
+    [HIT],
+  );
+  assert.equal(await bar(page).count(), 0);
+});
+
+test("one press on the link withdraws, at once and in every tab", async () => {
+  const visitor = await w.visitor();
+  const first = await visitor.sayYes();
+  const second = await visitor.tab("/help/talk");
+  await quiet(w);
+  w.collector.requests.length = 0;
+  await link(first).click();
+  await bar(first).getByText("Stopped.").waitFor();
+  await link(second).getByText("Statistics choices").waitFor();
+  await second.getByText("Chat").click();
+  await second.evaluate(() => history.pushState(null, "", "/pushed"));
+  await second.goto(`${w.url}/elsewhere`);
+  assert.deepEqual(
+    (await asked(w)).filter((line) => line !== SCRIPT),
+    [DECISION],
+  );
+  for (const page of [first, second]) assert.deepEqual(await stored(visitor, page), CHOICE_ONLY);
+  const { choices, pass } = await keptChoice(first);
+  assert.deepEqual({ choices, pass }, { choices: [], pass: "" });
+});
+
+test("a withdrawal in one tab holds in another even before any event: nothing is sent on unload", async () => {
+  const visitor = await w.visitor({
+    init: () => addEventListener("storage", (e) => e.stopImmediatePropagation(), true),
+  });
+  const first = await visitor.tab();
+  await first.clock.install();
+  await first.reload();
+  await yesButton(first).click();
+  await quiet(w);
+  const second = await visitor.tab("/help/talk");
+  await first.clock.fastForward(60_000);
+  await link(second).click();
+  await quiet(w);
+  const before = (await posted(w, "hits")).length;
+  await first.goto("about:blank");
+  assert.equal((await posted(w, "hits")).length, before);
+});
+
+test("the dialog: No is said from a link of the page's own, the focus returns, the outcome is announced", async () => {
+  w.page = (world, url) => `<!doctype html><html lang="en"><head><title>t</title>${world.tag()}</head><body><main>
+    <h1>${url.pathname}</h1><button data-footfall-open>Cookie choices</button></main></body></html>`;
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  assert.equal(await link(page).count(), 0, "no second link beside the page's own");
+  await page.getByText("Cookie choices").click();
+  await dialog(page).getByText("You said yes.").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Cookie choices");
+  assert.deepEqual((await keptChoice(page)).choices, ["statistics"], "Escape is no choice");
+  await page.getByText("Cookie choices").click();
+  await dialog(page).locator(".choice").last().click();
+  await bar(page).getByRole("status").getByText(w.collector.banner("en").thanks_no).waitFor();
+  assert.deepEqual((await keptChoice(page)).choices, []);
+});
+
+for (const [name, init] of [
+  ["Global Privacy Control", GPC],
+  ["Do Not Track", DNT],
+]) {
+  test(`${name} refuses: no banner, no request, nothing kept; the visitor can override it and withdraw again`, async () => {
+    const visitor = await w.visitor({ init });
+    const page = await visitor.tab();
+    await link(page).waitFor();
+    assert.deepEqual(await asked(w), [SCRIPT]);
+    assert.deepEqual(await stored(visitor, page), NOTHING);
+    await link(page).click();
+    await dialog(page).getByText("Your browser asks websites not to track you").waitFor();
+    await dialog(page).locator(".choice").first().click();
+    await page.getByText("Chat").click();
+    const sent = [w.collector.body("hit-view-override"), w.collector.body("hit-event-override")];
+    assert.deepEqual(await posted(w, "hits"), sent);
+    await link(page).click();
+    await quiet(w);
+    w.collector.requests.length = 0;
+    await page.goto(`${w.url}/help/talk`);
+    assert.deepEqual(
+      (await asked(w)).filter((line) => line !== SCRIPT),
+      [],
+    );
+    assert.deepEqual(await stored(visitor, page), CHOICE_ONLY);
+  });
+}
+
+test("a yes from before the signal was switched on counts for nothing", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  await quiet(w);
+  w.collector.requests.length = 0;
+  await visitor.context.addInitScript(GPC);
+  await page.goto(`${w.url}/help/talk`);
+  assert.deepEqual(
+    (await asked(w)).filter((line) => line !== SCRIPT),
+    [],
+  );
+  assert.equal(await link(page).textContent(), "Statistics choices");
+});
+
+test("a choice holds for 181 days, and is asked for again after 182", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayNo();
+  await quiet(w);
+  await page.clock.install();
+  await moveClock(visitor, 181);
+  await page.reload();
+  await link(page).waitFor();
+  await quiet(w);
+  assert.equal(await bar(page).count(), 0);
+  await moveClock(visitor, 182);
+  await page.reload();
+  await bar(page).waitFor();
+  await moveClock(visitor, -1);
+  await page.reload();
+  await bar(page).waitFor();
+});
+
+test("after Yes the banner is looked up once on the next day; only a new hash asks again", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  await quiet(w);
+  await page.clock.install();
+  const nextDay = async (days) => {
+    await moveClock(visitor, days);
+    w.collector.requests.length = 0;
+    await page.reload();
+    await quiet(w);
+    await page.goto(`${w.url}/day/${days}`);
+    return (await asked(w)).filter((line) => line === BANNER);
+  };
+  assert.deepEqual(await nextDay(0), []);
+  w.collector.patch.body = "The same in other words.";
+  assert.deepEqual(await nextDay(1), [BANNER]);
+  assert.equal(await bar(page).count(), 0);
+  w.collector.patch.hash = "ffffffffffffffff";
+  await nextDay(2);
+  await bar(page).waitFor();
+  assert.deepEqual(await stored(visitor, page), NOTHING);
+});
+
+test("after No a new banner is not even looked up", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayNo();
+  await quiet(w);
+  w.collector.patch.hash = "ffffffffffffffff";
+  await page.clock.install();
+  await moveClock(visitor, 100);
+  w.collector.requests.length = 0;
+  await page.reload();
+  assert.deepEqual(
+    (await asked(w)).filter((line) => line !== SCRIPT),
+    [],
+  );
+});
+
+test("storage blocked: the choice lives in memory, reaches other tabs, and nothing breaks", async () => {
+  const init = () => {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException("blocked", "SecurityError");
+        },
+      });
+    }
+  };
+  const visitor = await w.visitor({ init });
+  const page = await visitor.sayYes("/help/bullying", { referer: "https://www.google.com/" });
+  await quiet(w);
+  const second = await visitor.tab("/second");
+  await bar(second).waitFor();
+  assert.equal((await posted(w, "hits")).length, 1);
+  await page.evaluate(() => history.pushState(null, "", "/pushed"));
+  assert.equal(JSON.parse((await posted(w, "hits"))[1]).path, "/pushed");
+  await link(page).click();
+  await bar(second).waitFor({ state: "detached" });
+  await page.evaluate(() => history.pushState(null, "", "/again"));
+  assert.equal((await posted(w, "hits")).length, 2);
+  assert.deepEqual(w.errors, []);
+});
+
+test("someone else's text under our key is no choice", async () => {
+  const visitor = await w.visitor({ init: () => location.host && localStorage.setItem("footfall", "{oops") });
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  assert.deepEqual(w.errors, []);
+});
+
+test("the visitor's switch to Welsh: the banner, the answer and the decision", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await bar(page).getByText("Cymraeg").click();
+  await bar(page).getByText(w.collector.banner("cy").title).waitFor();
+  await yesButton(page).click();
+  assert.deepEqual(await posted(w, "decisions"), [w.collector.body("decision-yes-cy")]);
+  assert.equal(await bar(page).getAttribute("lang"), "cy");
+});
+
+test("a Welsh page is asked in Welsh, a page in a third language in whatever the collector has", async () => {
+  let lang = "cy-GB";
+  w.page = (world) =>
+    `<!doctype html><html lang="${lang}"><head><title>t</title>${world.tag()}</head><body><h1>t</h1></body></html>`;
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await bar(page).getByText(w.collector.banner("cy").title).waitFor();
+  assert.equal(await link(page).textContent(), "Dewisiadau ystadegau");
+  lang = "fr";
+  await page.reload();
+  await bar(page).getByText(w.collector.banner("en").title).waitFor();
+  assert.deepEqual(
+    (await asked(w)).filter((line) => /banner/.test(line)).map((line) => line.slice(-2)),
+    ["cy", "fr"],
+  );
+});
+
+test("no script can say yes for the visitor, but it can say no", async () => {
+  w.page = (
+    world,
+    url,
+  ) => `<!doctype html><html lang="en"><head><title>t</title>${world.tag()}</head><body><h1>t</h1><script>
+    footfall = [["on", "ready", () => setTimeout(() => {
+      if (${url.pathname === "/no"}) return footfall.set([]);
+      footfall.set(["statistics"]);
+      document.querySelector("[data-footfall=bar]").shadowRoot.querySelector(".choice").click();
+    }, 300)]];</script></body></html>`;
+  const visitor = await w.visitor();
+  await visitor.tab("/yes");
+  await sleep(800); // not a look at the page: Playwright's own looks count as a press
+  assert.deepEqual(await posted(w, "decisions"), []);
+  await visitor.tab("/no");
+  assert.deepEqual(await posted(w, "decisions"), [w.collector.body("decision-no")]);
+});
+
+test("a yes in one tab counts in the others too, and their banners go", async () => {
+  const visitor = await w.visitor();
+  const first = await visitor.tab("/one");
+  await bar(first).waitFor();
+  await visitor.sayYes("/two");
+  await bar(first).waitFor({ state: "detached" });
+  assert.deepEqual((await posted(w, "hits")).map((body) => JSON.parse(body).path).sort(), ["/one", "/two"]);
+  assert.equal((await posted(w, "decisions")).length, 1);
+});
+
+test("the other other tab's banner goes when the choice is made in this one", async () => {
+  const visitor = await w.visitor();
+  const first = await visitor.tab();
+  const second = await visitor.tab();
+  await bar(first).waitFor();
+  await noButton(second).click();
+  await bar(first).waitFor({ state: "detached" });
+});

@@ -1,0 +1,283 @@
+// What is counted, in which bytes, and how often: views, stays, events.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { payload } from "./harness/double.mjs";
+import { bar, dialog, keptChoice, link, posted, quiet, world, yesButton } from "./harness/world.mjs";
+
+// Playwright switches the back/forward cache off unless told not to.
+const w = world({ launch: { ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
+const hits = () => posted(w, "hits");
+const bodies = (...names) => names.map((name) => w.collector.body(name));
+const GOOGLE = { referer: "https://www.google.com/search?q=secret" };
+
+/** Runs the visitor's clock forward while the page stays visible. */
+const stay = (page, seconds) => page.clock.fastForward(seconds * 1000);
+
+/** Puts the page out of sight, as another tab or a locked screen does. */
+const hide = (page) =>
+  page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+
+/** A visitor whose clock the test moves, who has said yes on a page. */
+async function clocked(path = "/help/bullying") {
+  const visitor = await w.visitor();
+  const page = await visitor.context.newPage();
+  await page.clock.install();
+  await page.goto(w.url + path);
+  await yesButton(page).click();
+  await quiet(w);
+  return page;
+}
+
+test("the first view: the shared bytes, the content type, the origin and no address", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes("/help/bullying?utm_campaign=Spring&email=a@example.org", GOOGLE);
+  assert.deepEqual(await hits(), bodies("hit-view-first"));
+  for (const { method, headers } of w.collector.requests.filter((r) => r.path.startsWith("/v1/"))) {
+    if (method !== "POST") continue;
+    assert.equal(headers["content-type"], payload("hit-view-first").content_type);
+    assert.equal(headers.origin, w.url);
+    assert.equal(headers.referer, `${w.url}/`);
+    assert.equal(headers.cookie, undefined);
+  }
+  assert.ok(!w.collector.requests.some((r) => r.method === "OPTIONS"), "no preflight");
+  await page.goto(`${w.url}/help/talk`);
+  assert.deepEqual(await hits(), bodies("hit-view-first", "hit-view-next"));
+});
+
+test("two visitors with the same facts send the same bytes", async () => {
+  for (const userAgent of ["One/1.0", "Two/2.0"]) {
+    const visitor = await w.visitor({ userAgent, locale: userAgent === "One/1.0" ? "en-GB" : "cy-GB" });
+    await visitor.sayYes("/help/bullying", GOOGLE);
+    await quiet(w);
+  }
+  const [first, second] = await hits();
+  assert.equal(first, second);
+});
+
+test("no referrer, one of this host, an app's, and a campaign that is not a name", async () => {
+  const cases = [
+    ["", "hit-view-direct"],
+    [`${w.url}/other`, "hit-view-direct"],
+    ["android-app://com.example.mail/", "hit-view-android"],
+  ];
+  for (const [referrer, name] of cases) {
+    const init = `Object.defineProperty(Document.prototype, "referrer", { get: () => ${JSON.stringify(referrer)} })`;
+    const visitor = await w.visitor({ init });
+    await visitor.sayYes("/help/bullying?utm_campaign=jane%40example.org");
+    assert.deepEqual((await hits()).slice(-1), bodies(name));
+  }
+});
+
+test("a page seen before in the visit is not sent; after half an hour's idleness a new visit begins", async () => {
+  const page = await clocked();
+  await page.reload();
+  assert.equal((await hits()).length, 1);
+  await hide(page);
+  await page.clock.setSystemTime(Date.now() + 31 * 60_000);
+  await page.reload();
+  assert.deepEqual(await hits(), bodies("hit-view-direct", "hit-view-direct"));
+});
+
+test("a single-page site: pushState, replaceState and back are pages by path, a query or fragment is none", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes("/one");
+  await page.evaluate(() => {
+    history.pushState({ a: 1 }, "", "/two?x=1");
+    history.pushState(null, "", "/two?x=2#part");
+    history.replaceState(null, "", "/three");
+    history.back();
+  });
+  await quiet(w);
+  const paths = (await hits()).map((body) => JSON.parse(body).path);
+  assert.deepEqual(paths, ["/one", "/two", "/three"]);
+  await page.evaluate(() => history.pushState(null, "", "/four"));
+  assert.equal(await bar(page).count(), 0, "what was said goes with the page");
+});
+
+test("a page whose body is replaced whole keeps its banner and its link", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  await page.evaluate(() => {
+    const body = document.createElement("body");
+    body.append("Another page");
+    document.documentElement.replaceChild(body, document.body);
+  });
+  await bar(page).waitFor();
+  await link(page).waitFor();
+  assert.equal(await page.evaluate(() => document.body.firstElementChild.dataset.footfall), "bar");
+});
+
+test("back/forward cache: a withdrawal made meanwhile holds for the page that comes back", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes("/one");
+  await page.evaluate(() => {
+    window.alive = true;
+    addEventListener("pageshow", (event) => {
+      window.restored = event.persisted;
+    });
+  });
+  await page.goto(`${w.url}/two`);
+  await link(page).click();
+  await quiet(w);
+  const before = (await hits()).length;
+  await page.evaluate(() => history.back());
+  await page.waitForFunction(() => window.alive && window.restored);
+  await page.evaluate(() => {
+    footfall.event("contact", "webchat");
+    history.pushState(null, "", "/three");
+  });
+  assert.equal((await hits()).length, before);
+  assert.equal(await link(page).textContent(), "Statistics choices");
+});
+
+test("a prerendered page asks and counts only once it is shown", async () => {
+  const init = () => {
+    Object.defineProperty(Document.prototype, "prerendering", { get: () => !window.shown, configurable: true });
+  };
+  const visitor = await w.visitor({ init });
+  const page = await visitor.tab();
+  await quiet(w);
+  assert.equal(w.collector.requests.filter((r) => r.path.startsWith("/v1/")).length, 0);
+  await page.evaluate(() => {
+    window.shown = true;
+    document.dispatchEvent(new Event("prerenderingchange"));
+  });
+  await bar(page).waitFor();
+});
+
+test("an automated browser is asked but not counted, unless the tag allows it", async () => {
+  w.page = (world) =>
+    `<!doctype html><html lang="en"><head><title>t</title>${world.tag("")}</head><body><h1>t</h1></body></html>`;
+  const visitor = await w.visitor();
+  await visitor.sayYes();
+  await quiet(w);
+  assert.deepEqual(
+    w.collector.requests.filter((r) => r.method === "POST"),
+    [],
+  );
+});
+
+test("events: from the markup and from the page's script, each once a visit, none that is not declared", async () => {
+  w.page = (world) => `<!doctype html><html lang="en"><head><title>t</title>
+    <script>(window.footfall ||= []).push(["event", "contact", "too-early"], ["on", "ready", () => { window.ready = true }])</script>
+    ${world.tag()}</head><body><h1>t</h1><button data-footfall-event="contact:webchat"><b>Chat</b></button></body></html>`;
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  await page.getByText("Chat").click();
+  await page.getByText("Chat").click();
+  await page.reload();
+  await page.waitForFunction(() => window.ready);
+  await page.evaluate(() => {
+    footfall.event("contact", "webchat");
+    footfall.event("outcome", "felt-heard");
+    footfall.event("name", "jane");
+    footfall.event("search", "Jane's words");
+    footfall.event("search", "x".repeat(41));
+  });
+  // The queued call is made on every load: before the yes it counts for nothing, on the second load it counts.
+  const [, chat, early, outcome, ...rest] = await hits();
+  assert.deepEqual([chat, rest], [...bodies("hit-event"), []]);
+  assert.deepEqual(
+    [early, outcome].map((body) => JSON.parse(body).value),
+    ["too-early", "felt-heard"],
+  );
+});
+
+test("length and depth: each band once a visit, over pages, only visible time, when the page is left", async () => {
+  const page = await clocked("/1");
+  await stay(page, 12);
+  await page.goto(`${w.url}/2`);
+  assert.deepEqual((await hits()).slice(1), [
+    ...bodies("hit-leave-length"),
+    w.collector.body("hit-view-next").replace("/help/talk", "/2"),
+  ]);
+  await stay(page, 55);
+  await hide(page);
+  const leave = { ...JSON.parse(w.collector.body("hit-leave-both")), length: ["1m"] };
+  assert.deepEqual((await hits()).slice(3), [JSON.stringify(leave)]);
+  await stay(page, 500);
+  await page.goto("about:blank");
+  assert.equal((await hits()).length, 4, "hidden time is no stay, and no band is told twice");
+});
+
+test("two bands reached at once go in one hit", async () => {
+  const page = await clocked("/1");
+  await page.evaluate(() => history.pushState(null, "", "/2"));
+  await stay(page, 70);
+  await page.goto("about:blank");
+  assert.deepEqual((await hits()).slice(2), bodies("hit-leave-both"));
+});
+
+test("the device keeps no page, value or address of the visit, and no id", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes("/help/bullying", GOOGLE);
+  await page.getByText("Chat").click();
+  const state = await page.evaluate(() => sessionStorage.getItem("footfall") + localStorage.getItem("footfall"));
+  assert.doesNotMatch(state, /bullying|webchat|contact|google|help/);
+  const { at, pages, events, ...rest } = JSON.parse(await page.evaluate(() => sessionStorage.getItem("footfall")));
+  assert.match(pages + events, /^[0-9a-f]{64}$/);
+  assert.deepEqual(rest, { depth: 1, seen: 0, told: [0, 0] });
+  assert.ok(Number.isInteger(at));
+});
+
+test("429 and 503 are tried again after Retry-After, once, and not after a withdrawal", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  await quiet(w);
+  let closed = true;
+  w.collector.fault = (r) =>
+    r.path === "/v1/hits" && closed ? { status: 503, headers: { "Retry-After": "1" }, body: "" } : null;
+  await page.evaluate(() => footfall.event("contact", "webchat"));
+  assert.equal((await hits()).length, 2);
+  closed = false;
+  await sleep(1600);
+  assert.deepEqual((await hits()).slice(1), bodies("hit-event", "hit-event"));
+  closed = true;
+  await page.evaluate(() => footfall.event("contact", "phone"));
+  await quiet(w);
+  await link(page).click();
+  await sleep(1600);
+  assert.equal((await hits()).length, 4);
+});
+
+test("a decision refused with 503 is tried again, and the view waits for its pass", async () => {
+  let tries = 0;
+  w.collector.fault = (r) =>
+    r.path === "/v1/decisions" && tries++ === 0 ? { status: 503, headers: { "Retry-After": "1" }, body: "" } : null;
+  const visitor = await w.visitor();
+  await visitor.sayYes("/help/bullying", { referer: "https://www.google.com/" });
+  assert.deepEqual(await hits(), []);
+  await sleep(1600);
+  assert.equal((await hits()).length, 1);
+  assert.equal(tries, 2);
+});
+
+test("a yes whose decision was lost is confirmed on the next page", async () => {
+  w.collector.fault = (r) => (r.path === "/v1/decisions" ? { status: 500, headers: {}, body: "" } : null);
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  await quiet(w);
+  w.collector.fault = null;
+  await page.goto(`${w.url}/help/talk`);
+  await quiet(w);
+  assert.equal((await keptChoice(page)).pass, w.collector.seen.pass);
+  assert.equal((await hits()).length, 1);
+});
+
+test("a page that is left at once after Yes is counted all the same: requests outlive it", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayYes();
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem("footfall")).pass);
+  await page.evaluate(() => {
+    footfall.event("contact", "webchat");
+    location.href = "about:blank";
+  });
+  assert.equal((await hits()).length, 2);
+  assert.equal(await dialog(page).count(), 0);
+});

@@ -1,0 +1,84 @@
+// A faithful double of the collector: answers as the wire says, from the payloads in test/wire, and is as strict about
+// hits as the collector is. With FOOTFALL_BASE set the tests talk to a real collector instead (see collector.mjs).
+
+import { readFileSync } from "node:fs";
+
+const wire = new URL("../wire/", import.meta.url);
+
+/** The payload of one file in test/wire. */
+export const payload = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, wire), "utf8"));
+
+const SITE = payload("banner-en").answer.site;
+const PASS = payload("decision-yes").answer.pass;
+/** Headers of every answer: any page may read it, Retry-After too. */
+export const OPEN = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After" };
+
+const is = (type) => (value) => typeof value === type;
+const listOf = (allowed) => (value) => Array.isArray(value) && value.every((one) => allowed.includes(one));
+const always = { v: (v) => v === 1, kind: is("string"), site: is("string"), pass: is("string") };
+const yes = (value) => value === true;
+const FIELDS = {
+  view: { path: is("string"), referrer: is("string"), campaign: is("string"), new_visit: yes, new_page: yes },
+  leave: { length: listOf(["10s", "1m", "3m", "10m"]), depth: listOf(["2", "4", "8"]) },
+  event: {
+    table: (v) => ["contact", "issue", "outcome", "signpost", "search", "download"].includes(v),
+    value: is("string"),
+  },
+};
+
+/** Answers one recorded request: { status, headers, body }. */
+export function answer({ method, path, body }) {
+  const url = new URL(path, "http://collector.invalid");
+  if (method === "GET" && url.pathname === "/footfall.js") return script();
+  if (method === "GET" && url.pathname === `/v1/sites/${SITE}/banner`) {
+    return json(200, payload(url.searchParams.get("lang") === "cy" ? "banner-cy" : "banner-en").answer);
+  }
+  if (method === "GET" && url.pathname.endsWith("/banner")) return json(404, { error: "unknown site" });
+  if (method === "POST" && url.pathname === "/v1/decisions") return decide(parse(body));
+  if (method === "POST" && url.pathname === "/v1/hits") return hit(parse(body));
+  return json(404, { error: "no such address" });
+}
+
+function script() {
+  const body = readFileSync(new URL("../../dist/footfall.js", import.meta.url), "utf8");
+  return { status: 200, headers: { ...OPEN, "Content-Type": "text/javascript; charset=utf-8" }, body };
+}
+
+function decide(said) {
+  const shape = {
+    v: always.v,
+    site: is("string"),
+    banner: is("string"),
+    choices: listOf(["statistics"]),
+    lang: is("string"),
+  };
+  const fault = faults(said, shape, Object.keys(shape));
+  if (fault) return json(400, { error: fault });
+  return json(200, { receipt: "receipt-of-the-fixture", pass: said.choices.length ? PASS : "" });
+}
+
+function hit(said) {
+  const own = FIELDS[said?.kind];
+  if (!own) return json(400, { error: "kind" });
+  const fault = faults(said, { ...always, ...own, override_gpc: yes }, Object.keys(always));
+  return fault ? json(400, { error: fault }) : { status: 202, headers: OPEN, body: "" };
+}
+
+function faults(said, shape, required) {
+  const missing = required.find((key) => !(key in said));
+  return missing ?? Object.keys(said).find((key) => !shape[key]?.(said[key]));
+}
+
+function parse(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return {};
+  }
+}
+
+const json = (status, value) => ({
+  status,
+  headers: { ...OPEN, "Content-Type": "application/json" },
+  body: JSON.stringify(value),
+});

@@ -1,0 +1,142 @@
+// The world of a test: a charity's website, the collector, and a browser with one visitor per test.
+
+import { createServer } from "node:http";
+import { after, afterEach, before, beforeEach } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
+import { startCollector } from "./collector.mjs";
+
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const QUIET_MS = 350; // long enough for a request that must not come, to come
+
+export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
+export const SCRIPT = "GET /footfall.js";
+export const BANNER = `GET /v1/sites/${SITE}/banner?lang=en`;
+export const DECISION = "POST /v1/decisions";
+export const HIT = "POST /v1/hits";
+
+/** Sets the world up for the tests of one file; its parts are there once a test runs. */
+export function world({ launch = {} } = {}) {
+  const w = {};
+  before(async () => {
+    w.collector = await startCollector();
+    await startWebsite(w);
+    w.browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [...ARGS, "--disable-component-update", "--disable-sync"],
+      ...launch,
+    });
+  });
+  beforeEach(() => {
+    w.collector.reset();
+    w.page = defaultPage;
+    w.headers = {};
+    w.contexts = [];
+    w.errors = [];
+  });
+  afterEach(async () => {
+    await Promise.all(w.contexts.map((context) => context.close()));
+  });
+  after(async () => {
+    await w.browser.close();
+    w.collector.stop();
+    w.website.closeAllConnections();
+    w.website.close();
+  });
+  w.visitor = (options) => newVisitor(w, options);
+  w.tag = (attributes = "data-allow-automation") =>
+    `<script async src="${w.collector.base}/footfall.js" data-site="${SITE}" ${attributes}></script>`;
+  return w;
+}
+
+function defaultPage(w) {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Harbour Young People</title>
+    <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">${w.tag()}</head>
+    <body><main><h1>Talk to us</h1><p>We listen.</p><a href="/help/talk">Next</a>
+    <button data-footfall-event="contact:webchat">Chat</button></main></body></html>`;
+}
+
+async function startWebsite(w) {
+  w.website = createServer((request, response) => {
+    if (request.url === "/favicon.ico") return response.writeHead(204).end();
+    const made = w.page(w, new URL(request.url, "http://x"));
+    const [type, body] = Array.isArray(made) ? made : ["text/html; charset=utf-8", made];
+    response.writeHead(200, { "Content-Type": type, "Cache-Control": "max-age=0", ...w.headers }).end(body);
+  });
+  await new Promise((done) => w.website.listen(Number(process.env.FOOTFALL_SITE_PORT ?? 0), "127.0.0.1", done));
+  const { port } = w.website.address();
+  w.url = `http://${process.env.FOOTFALL_SITE_HOST ?? "www.harbour.localhost"}:${port}`;
+}
+
+async function newVisitor(w, { init, ...options } = {}) {
+  const context = await w.browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+  w.contexts.push(context);
+  if (init) await context.addInitScript(init);
+  context.on("weberror", (error) => w.errors.push(String(error.error())));
+  context.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) w.errors.push(message.text());
+  });
+  const visitor = {
+    context,
+    /** Opens a page in a new tab. */
+    async tab(path = "/help/bullying", goto = {}) {
+      const page = await context.newPage();
+      await page.goto(w.url + path, goto);
+      return page;
+    },
+    /** Opens a page in a new tab, and says yes there. */
+    async sayYes(path, goto) {
+      const page = await visitor.tab(path, goto);
+      await yesButton(page).click();
+      return page;
+    },
+    /** Opens a page in a new tab, and says no there. */
+    async sayNo(path, goto) {
+      const page = await visitor.tab(path, goto);
+      await noButton(page).click();
+      return page;
+    },
+  };
+  return visitor;
+}
+
+export const bar = (page) => page.locator("[data-footfall=bar] .bar");
+export const yesButton = (page) => bar(page).locator(".choice").first();
+export const noButton = (page) => bar(page).locator(".choice").last();
+export const link = (page) => page.locator("[data-footfall=link] button");
+export const dialog = (page) => page.locator("dialog");
+
+/** What the collector was asked, as "METHOD /path" lines, once nothing more comes. */
+export async function asked(w) {
+  await quiet(w);
+  return w.collector.requests.map(({ method, path }) => `${method} ${path}`);
+}
+
+/** Bodies of what was posted to a path ("hits", "decisions"), once nothing more comes. */
+export async function posted(w, path) {
+  await quiet(w);
+  return w.collector.requests.filter((r) => r.path === `/v1/${path}`).map((r) => r.body);
+}
+
+/** Waits until the collector has not been asked anything for a while. */
+export async function quiet(w) {
+  let count = -1;
+  while (count !== w.collector.requests.length) {
+    count = w.collector.requests.length;
+    await sleep(QUIET_MS);
+  }
+}
+
+/** Everything that the browser keeps for the website: cookies and storage, by name. */
+export async function stored(visitor, page) {
+  const cookies = (await visitor.context.cookies()).map(({ name }) => name);
+  const [local, session, databases] = await page.evaluate(async () => [
+    Object.keys(localStorage),
+    Object.keys(sessionStorage),
+    (await indexedDB.databases()).map(({ name }) => name),
+  ]);
+  return { cookies, local, session, databases };
+}
+
+/** The choice that the browser keeps. */
+export const keptChoice = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("footfall")));
