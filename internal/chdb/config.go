@@ -53,7 +53,7 @@ func smallMachine(memory int64) settings {
 			// The pool is smaller than these thresholds, which would stop all merging.
 			{"number_of_free_entries_in_pool_to_lower_max_size_of_merge", "0"},
 			{"number_of_free_entries_in_pool_to_execute_mutation", "0"},
-			{"number_of_free_entries_in_pool_to_execute_optimize_entire_partition", "0"},
+			{"number_of_free_entries_in_pool_to_execute_optimize_entire_partition", "0"}, //nolint:misspell // the engine's word
 		},
 		query: []setting{
 			{"max_memory_usage", n(memory / 2)},

@@ -29,7 +29,7 @@ const planted = "planted-string-of-the-test"
 func plant(t *testing.T, dir string, key []byte) {
 	t.Helper()
 	got := inChild(t, dir, key, "CREATE TABLE kept (s String) ENGINE = MergeTree ORDER BY s",
-		"INSERT INTO kept (s) SELECT concat('"+planted[:8]+"', '"+planted[8:]+"') FROM numbers(3)", "OPTIMIZE TABLE kept FINAL")
+		"INSERT INTO kept (s) SELECT concat('"+planted[:8]+"', '"+planted[8:]+"') FROM numbers(3)", "OPTIMIZE TABLE kept FINAL") //nolint:misspell // the engine's word
 	if got != "ok 3" {
 		t.Fatalf("plant: %s", got)
 	}

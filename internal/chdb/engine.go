@@ -107,7 +107,7 @@ func (e *Engine) disconnect() {
 		c.close()
 	}
 	if e.control.conn != nil {
-		e.control.conn.close()
+		e.control.close()
 	}
 	returnLibrary()
 }

@@ -28,7 +28,7 @@ func (e *Engine) RoundTrip(req *http.Request) (*http.Response, error) {
 		return answer(req, hello()), nil
 	}
 	if !e.claim(st.id) {
-		return failed(req, fmt.Errorf("Code: %d. DB::Exception: Query with id = %s is already running. (QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING)", codeSameID, st.id)), nil
+		return failed(req, exception{codeSameID, "Query with id = " + st.id + " is already running", "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING"}), nil
 	}
 	c, err := e.acquire(req.Context())
 	if err != nil {
@@ -105,6 +105,17 @@ const (
 	codeSameID         = 216
 	codeUnknown        = 1002 // UNKNOWN_EXCEPTION
 )
+
+// exception is an error of ours in the words of the engine.
+type exception struct {
+	code int
+	text string
+	name string
+}
+
+func (e exception) Error() string {
+	return fmt.Sprintf("Code: %d. DB::Exception: %s. (%s)", e.code, e.text, e.name)
+}
 
 var exceptionCode = regexp.MustCompile(`Code: (\d+)`)
 

@@ -94,7 +94,7 @@ func (st statement) validate() error {
 }
 
 func unsupported(what string) error {
-	return fmt.Errorf("Code: %d. DB::Exception: the embedded engine does not take %s. (NOT_IMPLEMENTED)", codeNotImplemented, what)
+	return exception{codeNotImplemented, "the embedded engine does not take " + what, "NOT_IMPLEMENTED"}
 }
 
 var leading = regexp.MustCompile(`^(?:\s+|--[^\n]*\n|/\*(?s:.*?)\*/)*`)

@@ -50,7 +50,10 @@ func check(b cell.Batch) error {
 	if b.ID == "" {
 		return errors.New("batch has no id")
 	}
-	first := b.Cells[0].Day
+	month := monthOf(b.Cells[0].Day)
+	if month < 0 || month > lastStorable {
+		return fmt.Errorf("day %s cannot be stored", b.Cells[0].Day)
+	}
 	for _, c := range b.Cells {
 		switch {
 		case c.N == 0:
@@ -60,10 +63,8 @@ func check(b cell.Batch) error {
 			return errors.New("cell has no site or no basis")
 		case strings.HasPrefix(string(c.Table), "__"):
 			return fmt.Errorf("table %s cannot be counted", c.Table)
-		case c.Day.Year() != first.Year() || c.Day.Month() != first.Month():
-			return fmt.Errorf("cells of %s and %s: want one month", first, c.Day)
-		case c.Day.Year() < 1970 || c.Day.Year() > 2100:
-			return fmt.Errorf("day %s cannot be stored", c.Day)
+		case monthOf(c.Day) != month:
+			return fmt.Errorf("cells of %s and %s: want one month", b.Cells[0].Day, c.Day)
 		}
 	}
 	return nil
@@ -74,7 +75,7 @@ func check(b cell.Batch) error {
 // one block each, and a block that is like an earlier one would be taken for a
 // repetition and dropped; its marker makes it different.
 func (s *Store) markerSites(b cell.Batch) []string {
-	if s.flavor.cluster == "" {
+	if s.dialect.cluster == "" {
 		return []string{""}
 	}
 	var sites []string
@@ -85,17 +86,17 @@ func (s *Store) markerSites(b cell.Batch) []string {
 	return slices.Compact(sites)
 }
 
-func (s *Store) add(ctx context.Context, b cell.Batch) error {
+func (s *Store) add(ctx context.Context, b cell.Batch) (err error) {
 	// The insert begins before the look for markers, under the batch's id as
 	// query id: a server refuses it while an earlier one of the same batch,
 	// whose answer was lost, is still under way (and the next try waits). The embedded engine has none
 	// such: it answers for every insert before it ends.
-	own := clickhouse.Context(ctx, clickhouse.WithQueryID(s.flavor.database+"/cells/"+b.ID), clickhouse.WithColumnNamesAndTypes(cellColumns))
+	own := clickhouse.Context(ctx, clickhouse.WithQueryID(s.dialect.database+"/cells/"+b.ID), clickhouse.WithColumnNamesAndTypes(cellColumns))
 	insert, err := s.db.PrepareBatch(own, query("Add"))
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	sites, month := s.markerSites(b), monthOf(b.Cells[0].Day)
 	done, err := s.added(ctx, b.ID, month, sites)
 	if err != nil || done {
@@ -162,23 +163,17 @@ func (s *Store) Closed(ctx context.Context, site string, basis cell.Basis) (last
 
 // Cells returns the site's daily cells of basis from first to last, inclusive.
 func (s *Store) Cells(ctx context.Context, site string, basis cell.Basis, first, last day.Day) ([]cell.Cell, error) {
-	rows, err := s.db.Query(ctx, query("Cells"), site, string(basis), first.String(), last.String())
-	if err != nil {
-		return nil, fmt.Errorf("read cells of site %s: %w", site, err)
-	}
-	defer rows.Close()
 	var cells []cell.Cell
-	for rows.Next() {
+	err := s.each(ctx, query("Cells"), func(rows driver.Rows) error {
 		c := cell.Cell{Site: site, Basis: basis}
 		var table string
 		var date time.Time
-		if err := rows.Scan(&table, &date, &c.Value, &c.N); err != nil {
-			return nil, fmt.Errorf("read cells of site %s: %w", site, err)
-		}
+		err := rows.Scan(&table, &date, &c.Value, &c.N)
 		c.Table, c.Day = cell.Table(table), dateOf(date)
 		cells = append(cells, c)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	}, site, string(basis), storable(first), storable(last))
+	if err != nil {
 		return nil, fmt.Errorf("read cells of site %s: %w", site, err)
 	}
 	return cells, nil

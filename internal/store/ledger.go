@@ -22,6 +22,8 @@ import (
 // are in nobody's sight. Then the attempt is named as the period's seal if the
 // period has none (see inTurn): that is the moment of sealing. An attempt that
 // dies in between leaves rows that nobody reads.
+//
+//nolint:revive // the arguments are those of disclosure.Ledger
 func (s *Store) Seal(ctx context.Context, p disclosure.Period, site string, basis cell.Basis, at time.Time, entries []disclosure.Entry) error {
 	if err := s.seal(ctx, attempt{p, site, basis, at.UTC().Truncate(time.Second), rand.Text()}, entries); err != nil {
 		return fmt.Errorf("seal %s of site %s: %w", p.Name, site, err)
@@ -49,12 +51,12 @@ func (s *Store) seal(ctx context.Context, a attempt, entries []disclosure.Entry)
 	return s.claim(ctx, a)
 }
 
-func (s *Store) write(ctx context.Context, a attempt, entries []disclosure.Entry) error {
+func (s *Store) write(ctx context.Context, a attempt, entries []disclosure.Entry) (err error) {
 	insert, err := s.db.PrepareBatch(ctx, query("Seal"))
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer func() { err = errors.Join(err, insert.Close()) }()
 	if err := a.append(insert, disclosure.Entry{}); err != nil {
 		return err
 	}
@@ -91,55 +93,47 @@ func (s *Store) claim(ctx context.Context, a attempt) error {
 
 // Sealed returns the names of the periods of grain that are sealed within
 // first..last.
+//
+//nolint:revive // the arguments are those of disclosure.Ledger
 func (s *Store) Sealed(ctx context.Context, site string, basis cell.Basis, grain disclosure.Grain, first, last day.Day) (map[string]bool, error) {
-	rows, err := s.db.Query(ctx, query("Sealed"), site, string(basis), string(grain), storable(first), storable(last))
-	if err != nil {
-		return nil, fmt.Errorf("read sealed periods of site %s: %w", site, err)
-	}
-	defer rows.Close()
 	sealed := map[string]bool{}
-	for rows.Next() {
+	err := s.each(ctx, query("Sealed"), func(rows driver.Rows) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, fmt.Errorf("read sealed periods of site %s: %w", site, err)
-		}
+		err := rows.Scan(&name)
 		sealed[name] = true
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	}, site, string(basis), string(grain), storable(first), storable(last))
+	if err != nil {
 		return nil, fmt.Errorf("read sealed periods of site %s: %w", site, err)
 	}
 	return sealed, nil
 }
 
-// storable brings a bound of a search into the years that a Date has.
-func storable(d day.Day) string {
-	return min(max(d, 0), day.New(2100, time.December, 31)).String()
-}
+// lastStorable is a day that every release has room for in a Date, which
+// begins with day 0.
+var lastStorable = day.New(2100, time.December, 31)
+
+// storable brings a bound of a search into the days that a Date has.
+func storable(d day.Day) string { return min(max(d, 0), lastStorable).String() }
 
 // Entries returns the rows of r, by first day, table and value.
 func (s *Store) Entries(ctx context.Context, r disclosure.Range) ([]disclosure.Entry, error) {
 	site, basis, grain, table := r.Site, string(r.Basis), string(r.Grain), string(r.Table)
-	rows, err := s.db.Query(ctx, query("Entries"), site, basis, grain, storable(r.First), storable(r.Last), table, table, site, basis, grain)
-	if err != nil {
-		return nil, fmt.Errorf("read ledger of site %s: %w", site, err)
-	}
-	defer rows.Close()
 	var entries []disclosure.Entry
-	for rows.Next() {
+	err := s.each(ctx, query("Entries"), func(rows driver.Rows) error {
 		var e disclosure.Entry
 		atom := disclosure.Atom{Site: r.Site, Basis: r.Basis, Period: disclosure.Period{Grain: r.Grain}}
 		var table string
 		var first, last time.Time
 		var year uint16
-		if err := rows.Scan(&table, &atom.Period.Name, &first, &last, &atom.Value, &e.N, &e.Noisy, &e.Shown, &year); err != nil {
-			return nil, fmt.Errorf("read ledger of site %s: %w", site, err)
-		}
+		err := rows.Scan(&table, &atom.Period.Name, &first, &last, &atom.Value, &e.N, &e.Noisy, &e.Shown, &year)
 		atom.Table, e.Year = cell.Table(table), int(year)
 		atom.Period.First, atom.Period.Last = dateOf(first), dateOf(last)
 		e.Atom = atom
 		entries = append(entries, e)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	}, site, basis, grain, storable(r.First), storable(r.Last), table, table, site, basis, grain)
+	if err != nil {
 		return nil, fmt.Errorf("read ledger of site %s: %w", site, err)
 	}
 	return entries, nil

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"github.com/footfall-analytics/footfall/internal/record"
 )
 
@@ -50,22 +52,16 @@ func (s *Store) newest(ctx context.Context, doc record.Doc) (version uint32, non
 // Docs returns all versions of all documents, oldest first; those of the same
 // second by version.
 func (s *Store) Docs(ctx context.Context) ([]record.Doc, error) {
-	rows, err := s.db.Query(ctx, query("Docs"))
-	if err != nil {
-		return nil, fmt.Errorf("read records: %w", err)
-	}
-	defer rows.Close()
 	var docs []record.Doc
-	for rows.Next() {
+	err := s.each(ctx, query("Docs"), func(rows driver.Rows) error {
 		var d record.Doc
 		var kind, body string
-		if err := rows.Scan(&kind, &d.ID, &d.Version, &d.Author, &d.Time, &body); err != nil {
-			return nil, fmt.Errorf("read records: %w", err)
-		}
+		err := rows.Scan(&kind, &d.ID, &d.Version, &d.Author, &d.Time, &body)
 		d.Kind, d.Body, d.Time = record.Kind(kind), []byte(body), d.Time.UTC()
 		docs = append(docs, d)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	return docs, nil

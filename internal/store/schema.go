@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // schema has a statement per file, in order: CREATE TABLE, or ALTER TABLE …
@@ -17,9 +19,9 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// flavor renders the schema, which is written for a single server, for the
+// dialect renders the schema, which is written for a single server, for the
 // engine at hand.
-type flavor struct {
+type dialect struct {
 	database string
 	cluster  string // "" = none
 	embedded bool
@@ -41,7 +43,7 @@ var (
 type step struct{ table, column, sql string }
 
 // steps renders the files of a schema in the order of their names.
-func (f flavor) steps(files fs.FS) ([]step, error) {
+func (d dialect) steps(files fs.FS) ([]step, error) {
 	names, err := fs.Glob(files, "schema/*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("list schema: %w", err)
@@ -57,12 +59,12 @@ func (f flavor) steps(files fs.FS) ([]step, error) {
 		if m := createTable.FindStringSubmatch(sql); m != nil {
 			table := m[1]
 			shard[table] = m[5]
-			all = append(all, f.create(table, m[2], m[3], m[4])...)
-			if f.cluster != "" {
-				all = append(all, step{table: table, sql: f.distributed(table, shard[table])})
+			all = append(all, d.create(table, m[2], m[3], m[4])...)
+			if d.cluster != "" {
+				all = append(all, step{table: table, sql: d.distributed(table, shard[table])})
 			}
 		} else if m := addColumn.FindStringSubmatch(sql); m != nil {
-			all = append(all, f.add(m[1], m[3], m[2], f.distributed(m[1], shard[m[1]]))...)
+			all = append(all, d.add(m[1], m[3], m[2], d.distributed(m[1], shard[m[1]]))...)
 		} else {
 			return nil, fmt.Errorf("read schema: %s is neither CREATE TABLE nor ALTER TABLE ADD COLUMN in the form that is known", name)
 		}
@@ -70,60 +72,64 @@ func (f flavor) steps(files fs.FS) ([]step, error) {
 	return all, nil
 }
 
-func (f flavor) createDatabase() string {
-	return "CREATE DATABASE IF NOT EXISTS " + f.database + f.onCluster()
+func (d dialect) createDatabase() string {
+	return "CREATE DATABASE IF NOT EXISTS " + d.database + d.onCluster()
 }
 
-func (f flavor) onCluster() string {
-	if f.cluster == "" {
+func (d dialect) onCluster() string {
+	if d.cluster == "" {
 		return ""
 	}
-	return " ON CLUSTER " + f.cluster
+	return " ON CLUSTER " + d.cluster
 }
 
+// named is a table as statements name it. ON CLUSTER forgets the connection's
+// database.
+func (d dialect) named(table string) string { return d.database + "." + table }
+
 // local is the table that has the rows.
-func (f flavor) local(table string) string {
-	if f.cluster == "" {
+func (d dialect) local(table string) string {
+	if d.cluster == "" {
 		return table
 	}
 	return table + localSuffix
 }
 
-func (f flavor) create(table, columns, engine, order string) []step {
+func (d dialect) create(table, columns, engine, order string) []step {
 	settings := ""
-	if f.embedded {
+	if d.embedded {
 		// What is acknowledged survives a power cut; replaced parts do not pile up.
 		settings = "\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60"
 	}
-	if f.cluster != "" {
-		engine = fmt.Sprintf("Replicated%s('/clickhouse/tables/{shard}/%s/%s', '{replica}')", engine, f.database, table)
+	if d.cluster != "" {
+		engine = fmt.Sprintf("Replicated%s('/clickhouse/tables/{shard}/%s/%s', '{replica}')", engine, d.database, table)
 		// A block that is sent again is known by its checksum, among this many.
 		settings = "\nSETTINGS replicated_deduplication_window = 10000"
 	}
-	name := f.local(table)
-	return []step{{table: name, sql: "CREATE TABLE IF NOT EXISTS " + name + f.onCluster() + "\n" + columns + "\nENGINE = " + engine + order + settings}}
+	name := d.local(table)
+	return []step{{table: name, sql: "CREATE TABLE IF NOT EXISTS " + d.named(name) + d.onCluster() + "\n" + columns + "\nENGINE = " + engine + order + settings}}
 }
 
 // distributed makes the table that spreads rows over the shards. They go by
 // the first column of the order, so that a site is whole in one shard.
-func (f flavor) distributed(table, shard string) string {
+func (d dialect) distributed(table, shard string) string {
 	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s%s AS %s ENGINE = Distributed(%s, %s, %s, cityHash64(%s))",
-		table, f.onCluster(), f.local(table), f.cluster, f.database, f.local(table), shard)
+		d.named(table), d.onCluster(), d.named(d.local(table)), d.cluster, d.database, d.local(table), shard)
 }
 
 // add makes a column. 18.16 cannot alter a Distributed table on a cluster;
 // having no rows, it is made anew.
-func (f flavor) add(table, column, definition, distributed string) []step {
-	steps := []step{{f.local(table), column, "ALTER TABLE " + f.local(table) + f.onCluster() + " ADD COLUMN " + definition}}
-	if f.cluster != "" {
-		steps = append(steps, step{table, column, "DROP TABLE IF EXISTS " + table + f.onCluster()}, step{table, column, distributed})
+func (d dialect) add(table, column, definition, distributed string) []step {
+	steps := []step{{d.local(table), column, "ALTER TABLE " + d.named(d.local(table)) + d.onCluster() + " ADD COLUMN " + definition}}
+	if d.cluster != "" {
+		steps = append(steps, step{table, column, "DROP TABLE IF EXISTS " + d.named(table) + d.onCluster()}, step{table, column, distributed})
 	}
 	return steps
 }
 
 // migrate runs the steps that are not done.
 func (s *Store) migrate(ctx context.Context, files fs.FS) error {
-	steps, err := s.flavor.steps(files)
+	steps, err := s.dialect.steps(files)
 	if err != nil {
 		return err
 	}
@@ -144,23 +150,17 @@ func (s *Store) migrate(ctx context.Context, files fs.FS) error {
 
 // columns lists the columns of every table, and "" for the table itself.
 func (s *Store) columns(ctx context.Context) (map[string]map[string]bool, error) {
-	rows, err := s.db.Query(ctx, query("columns"), s.flavor.database)
-	if err != nil {
-		return nil, fmt.Errorf("read columns: %w", err)
-	}
-	defer rows.Close()
 	there := map[string]map[string]bool{}
-	for rows.Next() {
+	err := s.each(ctx, query("columns"), func(rows driver.Rows) error {
 		var table, column string
-		if err := rows.Scan(&table, &column); err != nil {
-			return nil, fmt.Errorf("read columns: %w", err)
-		}
+		err := rows.Scan(&table, &column)
 		if there[table] == nil {
 			there[table] = map[string]bool{"": true}
 		}
 		there[table][column] = true
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	}, s.dialect.database)
+	if err != nil {
 		return nil, fmt.Errorf("read columns: %w", err)
 	}
 	return there, nil

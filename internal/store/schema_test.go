@@ -78,7 +78,7 @@ var withColumn = fstest.MapFS{
 }
 
 func TestRenderedSchema(t *testing.T) {
-	for name, f := range map[string]flavor{
+	for name, f := range map[string]dialect{
 		"embedded": {database: "d", embedded: true},
 		"server":   {database: "d"},
 		"cluster":  {database: "d", cluster: "c"},
@@ -102,12 +102,12 @@ func TestRenderedSchema(t *testing.T) {
 }
 
 func TestSchemaHasTheKnownForm(t *testing.T) {
-	if _, err := (flavor{database: "d"}).steps(schema); err != nil {
+	if _, err := (dialect{database: "d"}).steps(schema); err != nil {
 		t.Error(err)
 	}
 	for _, sql := range []string{"DROP TABLE cells", "ALTER TABLE cells DROP COLUMN n", "CREATE TABLE t (a String) ENGINE = Log", ""} {
 		files := fstest.MapFS{"schema/1.sql": {Data: []byte(sql)}}
-		if _, err := (flavor{database: "d"}).steps(files); err == nil {
+		if _, err := (dialect{database: "d"}).steps(files); err == nil {
 			t.Errorf("taken: %s", sql)
 		}
 	}

@@ -5,6 +5,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -31,15 +32,18 @@ type Options struct {
 	// Database to use; "" takes the DSN's, or "footfall". Made if absent.
 	Database string
 	// Cluster is a cluster of the server's configuration, whose shards and
-	// replicas then share the data; "" = the server alone.
+	// replicas then share the data; "" = the server alone. Its servers need
+	// <load_balancing>in_order</load_balancing> in the user's profile: what is
+	// written has to be seen by the next statement, which any other replica
+	// may not have yet.
 	Cluster string
 }
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	db     driver.Conn
-	flavor flavor
-	adding sync.Mutex
+	db      driver.Conn
+	dialect dialect
+	adding  sync.Mutex
 }
 
 var (
@@ -60,7 +64,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{flavor: flavor{database: options.Auth.Database, cluster: o.Cluster, embedded: o.Transport != nil}}
+	s := &Store{dialect: dialect{database: options.Auth.Database, cluster: o.Cluster, embedded: o.Transport != nil}}
 	if err := s.makeDatabase(ctx, *options); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -83,36 +87,39 @@ func (o Options) client() (*clickhouse.Options, error) {
 	}
 	if o.DSN != "" {
 		var err error
-		if options, err = clickhouse.ParseDSN(o.DSN); err != nil {
-			// The text of an url.Error has the whole DSN in it, password and all.
-			if bad := new(url.Error); errors.As(err, &bad) {
-				err = bad.Err
-			}
+		if options, err = o.server(); err != nil {
 			return nil, fmt.Errorf("read DSN: %w", err)
-		}
-		if !strings.HasPrefix(o.DSN, "clickhouse://") {
-			return nil, errors.New("read DSN: want clickhouse://user:password@host:9000/database")
-		}
-		if options.Settings == nil {
-			options.Settings = clickhouse.Settings{}
-		}
-		options.Settings["max_execution_time"] = 60
-		if o.Cluster != "" {
-			options.Settings["insert_distributed_sync"] = 1
 		}
 	}
 	options.MaxOpenConns, options.MaxIdleConns = 8, 4
 	options.ConnMaxLifetime = time.Hour
-	if o.Database != "" {
-		options.Auth.Database = o.Database
-	}
-	if options.Auth.Database == "" {
-		options.Auth.Database = "footfall"
-	}
-	for name, s := range map[string]string{"database": options.Auth.Database, "cluster": o.Cluster} {
-		if s != "" && !identifier.MatchString(s) {
-			return nil, fmt.Errorf("%s %q: want letters, digits and _", name, s)
+	options.Auth.Database = cmp.Or(o.Database, options.Auth.Database, "footfall")
+	for _, name := range []string{options.Auth.Database, cmp.Or(o.Cluster, "none")} {
+		if !identifier.MatchString(name) {
+			return nil, fmt.Errorf("database or cluster %q: want letters, digits and _", name)
 		}
+	}
+	return options, nil
+}
+
+func (o Options) server() (*clickhouse.Options, error) {
+	if !strings.HasPrefix(o.DSN, "clickhouse://") {
+		return nil, errors.New("want clickhouse://user:password@host:9000/database")
+	}
+	options, err := clickhouse.ParseDSN(o.DSN)
+	if err != nil {
+		// The text of an url.Error has the whole DSN in it, password and all.
+		if bad := new(url.Error); errors.As(err, &bad) {
+			err = bad.Err
+		}
+		return nil, err
+	}
+	if options.Settings == nil {
+		options.Settings = clickhouse.Settings{}
+	}
+	options.Settings["max_execution_time"] = 60
+	if o.Cluster != "" {
+		options.Settings["insert_distributed_sync"] = 1
 	}
 	return options, nil
 }
@@ -135,8 +142,7 @@ func (s *Store) makeDatabase(ctx context.Context, o clickhouse.Options) error {
 	if err != nil {
 		return err
 	}
-	defer base.Close()
-	if err := base.Exec(ctx, s.flavor.createDatabase()); err != nil {
+	if err := errors.Join(base.Exec(ctx, s.dialect.createDatabase()), base.Close()); err != nil {
 		return fmt.Errorf("make database: %w", err)
 	}
 	return nil
@@ -166,26 +172,40 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Bytes returns how many bytes each table takes on disk, on this server.
+// Bytes returns how many bytes each table takes on disk,
+// without the copies of a cluster's replicas.
 func (s *Store) Bytes(ctx context.Context) (map[string]uint64, error) {
-	rows, err := s.db.Query(ctx, query("Bytes"), s.flavor.database)
+	parts := "system.parts"
+	if s.dialect.cluster != "" {
+		parts = "cluster('" + s.dialect.cluster + "', system, parts)"
+	}
+	sizes := map[string]uint64{}
+	err := s.each(ctx, strings.Replace(query("Bytes"), "system.parts", parts, 1), func(rows driver.Rows) error {
+		var table string
+		var n uint64
+		err := rows.Scan(&table, &n)
+		sizes[strings.TrimSuffix(table, localSuffix)] += n
+		return err
+	}, s.dialect.database)
 	if err != nil {
 		return nil, fmt.Errorf("read stored bytes: %w", err)
 	}
-	defer rows.Close()
-	sizes := map[string]uint64{}
-	for rows.Next() {
-		var table string
-		var n uint64
-		if err := rows.Scan(&table, &n); err != nil {
-			return nil, fmt.Errorf("read stored bytes: %w", err)
-		}
-		sizes[strings.TrimSuffix(table, localSuffix)] += n
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read stored bytes: %w", err)
-	}
 	return sizes, nil
+}
+
+// each runs a query and calls scan for every row.
+func (s *Store) each(ctx context.Context, statement string, scan func(driver.Rows) error, args ...any) (err error) {
+	rows, err := s.db.Query(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 //go:embed query/*.sql
@@ -210,7 +230,7 @@ func query(method string) string {
 // that write through different ones at the same moment may both succeed;
 // readers therefore all take the earliest by time and then by a random text.
 func (s *Store) inTurn(ctx context.Context, key, statement string, args ...any) error {
-	own := clickhouse.Context(ctx, clickhouse.WithQueryID(s.flavor.database+"/"+key),
+	own := clickhouse.Context(ctx, clickhouse.WithQueryID(s.dialect.database+"/"+key),
 		// The statement has the body of a document in it.
 		clickhouse.WithSettings(clickhouse.Settings{"max_query_size": 64 << 20}))
 	return whenFree(ctx, func() error { return s.db.Exec(own, statement, args...) })

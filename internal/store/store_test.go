@@ -269,6 +269,7 @@ func testBadBatches(t *testing.T, fresh rig) {
 		"two months":     {ID: "b", Cells: change(func(c *cell.Cell) { c.Day += 31 })},
 		"our own table":  {ID: "b", Cells: change(func(c *cell.Cell) { c.Table = "__batch" })},
 		"no Date":        {ID: "b", Cells: []cell.Cell{{Site: site, Basis: cell.BasisConsent, Day: -1, Table: cell.Total, N: 1}}},
+		"no Date either": {ID: "b", Cells: []cell.Cell{{Site: site, Basis: cell.BasisConsent, Day: 60_000, Table: cell.Total, N: 1}}},
 	} {
 		if err := s.Add(t.Context(), b); err == nil {
 			t.Errorf("%s: added", name)

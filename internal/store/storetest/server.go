@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -37,7 +38,7 @@ func (s *ClickHouse) DSN(database string) string { return "clickhouse://" + s.Ad
 
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func (s *ClickHouse) configure(t testing.TB) {
 // Start starts the server, again after Kill, and waits until it answers.
 func (s *ClickHouse) Start(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.Command("clickhouse-server", "--config-file="+filepath.Join(s.dir, "config.xml"))
+	s.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), "clickhouse-server", "--config-file="+filepath.Join(s.dir, "config.xml"))
 	out, err := os.Create(filepath.Join(s.dir, "out"))
 	if err != nil {
 		t.Fatal(err)
@@ -88,8 +89,9 @@ func (s *ClickHouse) Start(t testing.TB) {
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	dialer := net.Dialer{Timeout: time.Second}
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if c, err := net.DialTimeout("tcp", s.Addr, time.Second); err == nil {
+		if c, err := dialer.DialContext(t.Context(), "tcp", s.Addr); err == nil {
 			c.Close()
 			return
 		}

@@ -1,5 +1,5 @@
 -- visits
-CREATE TABLE IF NOT EXISTS visits
+CREATE TABLE IF NOT EXISTS d.visits
 (
     site String,
     n    UInt64
@@ -8,4 +8,4 @@ ENGINE = SummingMergeTree
 PARTITION BY site
 ORDER BY (site);
 -- visits seconds
-ALTER TABLE visits ADD COLUMN seconds UInt64;
+ALTER TABLE d.visits ADD COLUMN seconds UInt64;
