@@ -86,17 +86,10 @@ func set(words string) map[string]bool {
 
 // readBrowser is empty if our rules do not know.
 func readBrowser(t *agentText, system string, seen sign) string {
-	best := ranked{rank: len(browserTokens)}
-	foreign := t.remark && t.has("applewebkit")
-	for _, p := range t.products {
-		if r, ok := browserTokens[p.name]; ok && r.rank < best.rank {
-			best = r
-		}
-		foreign = foreign || p.slash && !plain[p.name] && p.name != "firefox"
-	}
+	named, foreign := t.named()
 	switch {
-	case best.browser != "":
-		return best.browser
+	case named != "":
+		return named
 	case seen.any(signIE):
 		return Other
 	case t.has("firefox"):
@@ -105,11 +98,34 @@ func readBrowser(t *agentText, system string, seen sign) string {
 		return OtherInApp // a page shown by an app's own window
 	case t.has("chrome"), t.has("crios"), t.has("chromium"):
 		return unless(foreign, Chrome)
-	case (system == IOS || system == MacOS) && !t.has("safari"):
+	}
+	return readWebKit(t, system, foreign)
+}
+
+// named is the browser that a product names, and whether there are products that
+// mean another browser than the engine's own.
+func (t *agentText) named() (browser string, foreign bool) {
+	best := ranked{rank: len(browserTokens)}
+	foreign = t.remark && t.has("applewebkit")
+	for _, p := range t.products {
+		if r, ok := browserTokens[p.name]; ok && r.rank < best.rank {
+			best = r
+		}
+		foreign = foreign || p.slash && !plain[p.name] && p.name != "firefox"
+	}
+	return best.browser, foreign
+}
+
+// readWebKit knows Safari from apps on Apple's systems, and from others' WebKit
+// elsewhere: televisions, GNOME Web, old Android.
+func readWebKit(t *agentText, system string, foreign bool) string {
+	apple := system == IOS || system == MacOS
+	switch {
+	case apple && !t.has("safari"):
 		return OtherInApp
-	case (system == IOS || system == MacOS || system == Windows) && t.has("version"):
+	case (apple || system == Windows) && t.has("version"):
 		return unless(foreign, Safari)
-	case t.has("safari"): // somebody else's WebKit: televisions, GNOME Web, old Android
+	case t.has("safari"):
 		return Other
 	}
 	return ""
@@ -207,29 +223,36 @@ const (
 	iosFrozen      = 18 // Safari 26 and later still say that they run on iOS 18
 )
 
+// engines are the products whose version counts, first those that say their own.
+var engines = []struct {
+	product string
+	current int
+}{
+	{"samsungbrowser", samsungCurrent},
+	{"fxios", firefoxCurrent},
+	{"firefox", firefoxCurrent},
+	{"chrome", chromeCurrent},
+	{"edgios", chromeCurrent},
+	{"crios", chromeCurrent},
+}
+
 // readVersion goes by the engine, whoever put a name on it.
 func readVersion(t *agentText, a Agent, seen sign) string {
-	switch {
-	case seen.any(signIE):
+	if seen.any(signIE) {
 		return Older
-	case a.Browser == Samsung:
-		return band(t.find("samsungbrowser").version, samsungCurrent)
-	case t.has("fxios"):
-		return band(t.find("fxios").version, firefoxCurrent)
-	case t.has("firefox"):
-		return band(t.find("firefox").version, firefoxCurrent)
-	case t.has("chrome"):
-		return band(t.find("chrome").version, chromeCurrent)
-	case t.has("edgios"):
-		return band(t.find("edgios").version, chromeCurrent)
-	case t.has("crios"):
-		return band(t.find("crios").version, chromeCurrent)
-	case a.System != IOS && a.System != MacOS:
+	}
+	for _, e := range engines {
+		if t.has(e.product) {
+			return band(t.find(e.product).version, e.current)
+		}
+	}
+	if a.System != IOS && a.System != MacOS {
 		return ""
-	case t.has("version"):
-		return band(t.find("version").version, safariCurrent)
-	case t.has("fbsv"):
-		return band(t.find("fbsv").version, safariCurrent)
+	}
+	for _, product := range [...]string{"version", "fbsv"} {
+		if t.has(product) {
+			return band(t.find(product).version, safariCurrent)
+		}
 	}
 	if _, os, ok := strings.Cut(t.comment, " os "); ok && major(os) != iosFrozen {
 		return band(os, safariCurrent)

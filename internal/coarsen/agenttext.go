@@ -26,42 +26,47 @@ type agentText struct {
 	remark   bool // a later comment ends it, as those of browsers do not: (Ecosia ios@9.2)
 }
 
-// parse fills t. Brackets and semicolons part products as spaces do, since
-// in-app browsers write [FBAN/FBIOS;FBAV/…].
+// parse fills t.
 func (t *agentText) parse(agent string) {
 	t.whole = strings.ToLower(agent[:min(len(agent), maxAgent)])
 	t.products = t.array[:0]
-	depth, start, open := 0, 0, -1
-	for i := 0; i <= len(t.whole); i++ {
-		c := byte(' ')
-		if i < len(t.whole) {
-			c = t.whole[i]
-		}
-		switch {
+	depth, start := 0, 0 // start of the product or comment that i is in
+	for i := 0; i < len(t.whole); i++ {
+		switch c := t.whole[i]; {
 		case c == '(':
 			if depth == 0 {
 				t.add(t.whole[start:i])
-				open = i + 1
+				start = i + 1
 			}
 			depth++
 		case c == ')' && depth > 0:
 			depth--
 			if depth == 0 {
-				if t.comment == "" {
-					t.comment = t.whole[open:i]
-				} else if i == len(t.whole)-1 {
-					t.remark = !strings.HasPrefix(t.whole[open:], "khtml") && !strings.HasPrefix(t.whole[open:], "like")
-				}
+				t.remember(t.whole[start:i], i == len(t.whole)-1)
 				start = i + 1
 			}
-		case depth == 0 && (c == ' ' || c == '[' || c == ']' || c == ';' || c == ','):
+		case depth == 0 && isGap(c):
 			t.add(t.whole[start:i])
 			start = i + 1
 		}
 	}
-	if depth > 0 && t.comment == "" { // cut within the first parentheses
-		t.comment = t.whole[open:]
+	if depth > 0 {
+		t.remember(t.whole[start:], false)
+		return
 	}
+	t.add(t.whole[start:])
+}
+
+// isGap is true of what parts products: brackets and semicolons too, since in-app
+// browsers write [FBAN/FBIOS;FBAV/…].
+func isGap(c byte) bool { return c == ' ' || c == '[' || c == ']' || c == ';' || c == ',' }
+
+func (t *agentText) remember(comment string, last bool) {
+	if t.comment == "" {
+		t.comment = comment
+		return
+	}
+	t.remark = last && !strings.HasPrefix(comment, "khtml") && !strings.HasPrefix(comment, "like")
 }
 
 func (t *agentText) add(text string) {

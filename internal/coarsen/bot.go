@@ -18,7 +18,7 @@ var botWords = set(`bot bots robot robots crawl crawling spider scrapy scraper c
 	gptbot chatgpt openai oai claude anthropic perplexity cohere mistralai bytespider diffbot omgili firecrawl tavily devin manus
 	ahrefs semrush sitebulb netcraft censys zgrab nmap nikto sqlmap masscan nuclei expanse wappalyzer builtwith whatcms
 	seo archiver wayback validator linkcheck linkchecker w3c rss feed subscribers collector grabber extractor downloader
-	dejaclick dmbrowser datanyze rigor sparkler optimizer googleweblight`)
+	dejaclick dmbrowser datanyze sparkler optimizer googleweblight`)
 
 // botParts are parts of words that no browser has.
 var botParts = []string{"crawl", "spider", "scrap", "headless", "fetcher", "httpclient", "http-client", "monitor", "preview", "checker",

@@ -258,7 +258,7 @@ func TestRefusedImportKeepsTheOldFile(t *testing.T) {
 	refused("nothing", context.Background())
 	refused("missing", context.Background(), filepath.Join(t.TempDir(), "none.mmdb"))
 	refused("coarse already", context.Background(), out)
-	_ = stopped
+	refused("stopped", stopped, good)
 }
 
 // TestOpenGeoWantsAreas keeps finer files out even if they claim to be coarse.

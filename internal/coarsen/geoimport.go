@@ -168,7 +168,7 @@ func (s *geoSource) area(result maxminddb.Result) (string, error) {
 func (s *geoSource) copyTo(ctx context.Context, tree *mmdbwriter.Tree) (int, error) {
 	known, all := 0, 0
 	for result := range s.reader.Networks() {
-		if all++; all%8192 == 0 && ctx.Err() != nil {
+		if all++; all%8192 == 1 && ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
 		area, err := s.area(result)

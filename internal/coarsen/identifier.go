@@ -13,34 +13,42 @@ var namesText string
 // givenNames are first names that are no other word.
 var givenNames = set(namesText)
 
-// personParents are segments after which a person follows: /users/sam.
+// personParents are segments after which a person follows, or what one typed:
+// /users/sam, /search/my-secret.
 var personParents = set("user users profile profiles member members patient patients customer customers donor donors " +
-	"fundraiser fundraisers supporter supporters pupil pupils student students applicant applicants beneficiary beneficiaries u")
+	"fundraiser fundraisers supporter supporters pupil pupils student students applicant applicants beneficiary beneficiaries u search s q query")
 
 var months = set("january february march april may june july august september october november december " +
 	"jan feb mar apr jun jul aug sep sept oct nov dec " +
 	"ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr")
 
 // isIdentifier says whether a segment of a path may point at a person or a case:
-// a number, a token, an address, a date, a name. It errs on that side; a rule of
+// a number, a token, an address, a date, a name. Before is the segment before it,
+// in lower case. It errs on that side; a rule of
 // the site gives such pages a name of their own.
 func isIdentifier(seg, before string) bool {
-	if len(seg) > maxSegment || !isPlain(seg) || isUUID(seg) || personParents[strings.ToLower(before)] {
+	if len(seg) > maxSegment || !isPlain(seg) || isUUID(seg) || personParents[before] {
 		return true
 	}
 	if simple(seg) {
 		return false
 	}
 	var array [maxSegment]token
-	tokens := split(seg, array[:0])
+	return arePointing(split(seg, array[:0]))
+}
+
+func arePointing(tokens []token) bool {
 	letters := false
 	for i, t := range tokens {
 		letters = letters || t.digits < len(t.text)
-		if t.isID() || isPostcode(tokens[i:]) || isDate(tokens[i:]) || isFullName(tokens[i:], i == 0) {
+		if t.isID() || isPostcode(tokens[i:]) || isDate(tokens[i:]) {
 			return true
 		}
 	}
-	return !letters || isLongNumber(tokens)
+	if !letters {
+		return len(tokens) != 2 || !followingYears(tokens[0].text, tokens[1].text)
+	}
+	return isFullName(tokens) || isLongNumber(tokens)
 }
 
 // simple is a quick way out for most segments: one lower-case word.
@@ -56,20 +64,12 @@ func simple(seg string) bool {
 // isPlain wants letters, digits and the punctuation of titles. An @, an = or a
 // stray % makes a segment somebody's.
 func isPlain(seg string) bool {
-	if seg[0] == '~' {
+	if seg[0] == '~' || !utf8.ValidString(seg) {
 		return false
 	}
-	for i, c := range seg {
-		switch {
-		case c < utf8.RuneSelf:
-			if !isLetter(byte(c)) && (c < '0' || c > '9') && !strings.ContainsRune("-_.,'()!&~*", c) {
-				return false
-			}
-		case c == utf8.RuneError:
-			if _, size := utf8.DecodeRuneInString(seg[i:]); size == 1 {
-				return false
-			}
-		case !unicode.IsLetter(c) && !unicode.IsMark(c) && c != '’' && c != '–':
+	for _, c := range seg {
+		letter := unicode.IsLetter(c) || unicode.IsMark(c)
+		if digit := c >= '0' && c <= '9'; !letter && !digit && !strings.ContainsRune("-_.,'!&~*’–", c) {
 			return false // digits of other scripts too
 		}
 	}
@@ -144,20 +144,30 @@ func measure(text string) token {
 
 // isID knows tokens that no title has: long numbers, hashes, mixtures.
 func (t token) isID() bool {
-	switch n := len(t.text); {
-	case n > maxWord && isASCII(t.text), n > 3*maxWord:
-		return true
-	case t.digits == n:
+	n := len(t.text)
+	if t.digits == n {
 		return n > 4 || n == 4 && !isYear(t.text)
+	}
+	return n > maxWord && isASCII(t.text) || n > 3*maxWord || t.isHash() || t.isMixed()
+}
+
+func (t token) isHash() bool {
+	n := len(t.text)
+	return t.hex && (n >= 8 && t.digits > 0 || n >= 12)
+}
+
+// isMixed knows letters and digits in a tangle.
+func (t token) isMixed() bool {
+	n := len(t.text)
+	switch {
 	case t.digits >= 4: // case48213, AB123456C
 		return !isYearWord(t)
 	case t.turns >= 3: // a1b2c3, sw1a1aa
 		return true
-	case t.hex && n >= 8 && t.digits > 0:
+	case t.turns == 2 && n >= 6 && !isDigit(t.text[0]): // ab51dvl; 11to16 is an age
 		return true
-	default:
-		return n >= 10 && (t.cases+t.turns)*5 >= n*2 // base64 turns at every second letter, CamelCase at every third
 	}
+	return n >= 10 && (t.cases+t.turns)*5 >= n*2 // base64 turns at every second letter, CamelCase at every third
 }
 
 func isASCII(s string) bool {
@@ -251,33 +261,31 @@ func isInward(s string) bool {
 	return len(s) == 3 && isDigit(s[0]) && isLetter(s[1]) && isLetter(s[2])
 }
 
-// isDate knows a day, a month's name and a year in a row, in any order. Months
-// alone are for newsletters.
+// isDate knows a month's name and two numbers in a row, in any order. A month
+// and a year are a newsletter's.
 func isDate(tokens []token) bool {
 	if len(tokens) < 3 {
 		return false
 	}
-	day, month, year := false, false, false
+	month, numbers := false, 0
 	for _, t := range tokens[:3] {
 		word := strings.ToLower(t.text)
 		switch {
 		case months[word]:
 			month = true
-		case t.digits == len(t.text) && isYear(t.text):
-			year = true
-		case t.digits > 0 && t.digits <= 2 && (t.digits == len(t.text) || isOrdinal(word[t.digits:])):
-			day = true
+		case t.digits > 0 && (t.digits == len(t.text) || isOrdinal(word[t.digits:])):
+			numbers++
 		}
 	}
-	return day && month && year
+	return month && numbers == 2
 }
 
 func isOrdinal(s string) bool { return s == "st" || s == "nd" || s == "rd" || s == "th" }
 
 // isFullName knows a first name and one or two words of letters that are the
 // whole segment: sarah-jones, emma.l.smith.
-func isFullName(tokens []token, whole bool) bool {
-	if !whole || len(tokens) < 2 || len(tokens) > 3 || !givenNames[strings.ToLower(tokens[0].text)] {
+func isFullName(tokens []token) bool {
+	if len(tokens) < 2 || len(tokens) > 3 || !givenNames[strings.ToLower(tokens[0].text)] {
 		return false
 	}
 	for _, t := range tokens {

@@ -1,17 +1,16 @@
 package coarsen
 
 import (
+	"bytes"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Limits of a page as kept.
 const (
 	maxPathIn   = 512 // bytes of a path that are read
 	maxSegments = 8
-	maxSegment  = 80  // bytes; a longer segment is no title
-	maxPage     = 160 // bytes of the whole
+	maxSegment  = 100 // bytes; a longer segment is no title
+	maxPage     = 200 // bytes of the whole
 )
 
 // ID stands for a part of a path that may point at a person.
@@ -29,52 +28,69 @@ func (r *Rules) Page(path string) (page string, kept bool) {
 			return rule.Group, true
 		}
 	}
-	return scrub(clean), true
+	return scrub(clean, lower), true
 }
 
 // cleanPath cuts query and fragment, decodes, folds slashes and dots and returns
 // the path as written and in lower case. Both are the input itself where there
 // is nothing to do. Case tells tokens from words, so scrub wants it.
 func cleanPath(path string) (clean, lower string) {
-	cut := len(path) > maxPathIn
-	path = path[:min(len(path), maxPathIn)]
-	path = cutQuery(path)
-	for range 2 { // what is encoded twice is decoded twice
-		if strings.Contains(path, "%") {
-			path = cutQuery(decode(path))
+	if !isClean(path) {
+		var array [maxPathIn + 1]byte
+		b := append(append(array[:0], '/'), path[:min(len(path), maxPathIn)]...)
+		b = cutQuery(b)
+		for range 2 { // what is encoded twice is decoded twice
+			b = cutQuery(decode(b))
 		}
-	}
-	if cut { // the last segment may be half an e-mail address
-		path = path[:strings.LastIndexByte(path, '/')+1]
-	}
-	if !isFolded(path) {
-		path = fold(path)
+		if len(path) > maxPathIn { // the last segment may be half an e-mail address
+			b = b[:bytes.LastIndexByte(b, '/')+1]
+		}
+		path = string(fold(b))
 	}
 	return path, strings.ToLower(path)
 }
 
+// isClean is true of paths that there is nothing to do for.
+func isClean(path string) bool {
+	if path == "/" {
+		return true
+	}
+	if len(path) > maxPathIn || !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") {
+		return false
+	}
+	for i := 1; i < len(path); i++ {
+		switch path[i] {
+		case '?', '#', ';', '%', '\\', ' ', '+':
+			return false
+		case '/', '.':
+			if path[i-1] == '/' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // cutQuery cuts where the path ends; ";" begins a session id.
-func cutQuery(path string) string {
-	if i := strings.IndexAny(path, "?#;"); i >= 0 {
+func cutQuery(path []byte) []byte {
+	if i := bytes.IndexAny(path, "?#;"); i >= 0 {
 		return path[:i]
 	}
 	return path
 }
 
-// decode resolves %XX; a stray % stays, and makes its segment an ID.
-func decode(s string) string {
-	out := make([]byte, 0, maxPathIn)
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if hi, lo := unhex(s[i+1]), unhex(s[i+2]); hi < 16 && lo < 16 {
-				out = append(out, hi<<4|lo)
-				i += 2
-				continue
-			}
+// decode resolves %XX in place; a stray % stays, and makes its segment an ID.
+func decode(b []byte) []byte {
+	n := 0
+	for i := 0; i < len(b); i++ {
+		b[n] = b[i]
+		if b[i] == '%' && i+2 < len(b) && unhex(b[i+1]) < 16 && unhex(b[i+2]) < 16 {
+			b[n] = unhex(b[i+1])<<4 | unhex(b[i+2])
+			i += 2
 		}
-		out = append(out, s[i])
+		n++
 	}
-	return string(out)
+	return b[:n]
 }
 
 func unhex(c byte) byte {
@@ -87,56 +103,58 @@ func unhex(c byte) byte {
 	return 16
 }
 
-// isFolded is true of paths that fold would not change.
-func isFolded(path string) bool {
-	return path == "/" || strings.HasPrefix(path, "/") && !strings.HasSuffix(path, "/") &&
-		!strings.Contains(path, "//") && !strings.Contains(path, "/.") && !strings.ContainsAny(path, "\\ +")
-}
-
-// fold joins segments with single slashes and makes spaces hyphens.
-func fold(path string) string {
-	path = strings.NewReplacer(`\`, "/", " ", "-", "+", "-").Replace(path)
-	var kept []string
-	for _, seg := range strings.Split(path, "/") {
-		switch seg {
+// fold joins segments with single slashes and makes spaces hyphens, in place. The
+// path begins with a slash.
+func fold(b []byte) []byte {
+	out := b[:0]
+	for i := 0; i < len(b); {
+		end := i + 1
+		for end < len(b) && b[end] != '/' && b[end] != '\\' {
+			end++
+		}
+		switch seg := b[i+1 : end]; string(seg) {
 		case "", ".":
 		case "..":
-			kept = kept[:max(len(kept)-1, 0)]
+			out = out[:max(bytes.LastIndexByte(out, '/'), 0)]
 		default:
-			kept = append(kept, seg)
+			out = append(append(out, '/'), seg...)
+		}
+		i = end
+	}
+	if len(out) == 0 {
+		return append(out, '/')
+	}
+	for i, c := range out {
+		if c == ' ' || c == '+' {
+			out[i] = '-'
 		}
 	}
-	return "/" + strings.Join(kept, "/")
+	return out
 }
 
-// scrub takes a clean path and returns it in lower case with ID in place of each
-// segment that may point at a person.
-func scrub(path string) string {
-	var array [maxPage]byte
+// scrub takes a clean path, as written and in lower case, and returns the latter
+// with ID in place of each segment that may point at a person.
+func scrub(path, lower string) string {
+	var array [maxPage + len("/…")]byte
 	out := array[:0]
-	rest, before := path[1:], ""
+	path, rest, before := path[1:], lower[1:], ""
 	for n := 0; rest != ""; n++ {
-		var seg string
+		var written, seg string
+		written, path, _ = strings.Cut(path, "/")
 		seg, rest, _ = strings.Cut(rest, "/")
-		if n == maxSegments || len(out)+1+len(seg) > maxPage {
+		kept := seg
+		if isIdentifier(written, before) {
+			kept = ID
+		}
+		if n == maxSegments || len(out)+1+len(kept) > maxPage {
 			out = append(out, "/…"...)
 			break
 		}
-		out = append(out, '/')
-		if isIdentifier(seg, before) {
-			out = append(out, ID...)
-		} else {
-			for _, c := range seg {
-				out = utf8.AppendRune(out, unicode.ToLower(c))
-			}
-		}
+		out = append(append(out, '/'), kept...)
 		before = seg
 	}
-	if len(out) == 0 {
-		return "/"
-	}
-	if string(out) == path {
-		return path
+	if len(out) == 0 || string(out) == lower {
+		return lower
 	}
 	return string(out)
 }

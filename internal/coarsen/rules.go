@@ -47,23 +47,10 @@ func NewRules(s Settings) *Rules {
 		sisters: map[string]string{}, campaigns: map[string]string{},
 	}
 	for _, h := range s.Hosts {
-		h = strings.ToLower(strings.TrimSpace(h))
-		if h == "" {
-			continue
-		}
-		r.hosts[h] = true
-		bare, _, port := strings.Cut(h, ":")
-		if domain, err := publicsuffix.EffectiveTLDPlusOne(bare); err == nil && !port && !isNumeric(bare) {
-			r.domains[domain] = true
-		}
+		r.addHost(strings.ToLower(strings.TrimSpace(h)))
 	}
 	for _, h := range s.Sisters {
-		h = strings.ToLower(strings.TrimSpace(h))
-		plain := strings.TrimPrefix(h, "www.")
-		if h == "" || r.hosts[h] {
-			continue
-		}
-		r.sisters[h], r.sisters[plain], r.sisters["www."+plain] = h, h, h
+		r.addSister(strings.ToLower(strings.TrimSpace(h)))
 	}
 	for _, c := range s.Campaigns {
 		if c = strings.TrimSpace(c); c != "" && len(c) <= maxCampaign {
@@ -71,16 +58,39 @@ func NewRules(s Settings) *Rules {
 		}
 	}
 	for _, p := range s.Pages {
-		if p.Prefix == "" {
-			continue
-		}
-		_, prefix := cleanPath(p.Prefix)
-		group := strings.ToValidUTF8(strings.TrimSpace(p.Group), "")
-		group = strings.ToValidUTF8(group[:min(len(group), maxGroup)], "")
-		r.pages = append(r.pages, PageRule{Prefix: prefix, Group: group, Drop: p.Drop})
+		r.addPage(p)
 	}
 	slices.SortStableFunc(r.pages, func(a, b PageRule) int { return cmp.Compare(len(b.Prefix), len(a.Prefix)) })
 	return r
+}
+
+func (r *Rules) addHost(h string) {
+	if h == "" {
+		return
+	}
+	r.hosts[h] = true
+	bare, _, port := strings.Cut(h, ":")
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(bare); err == nil && !port && !isNumeric(bare) {
+		r.domains[domain] = true
+	}
+}
+
+func (r *Rules) addSister(h string) {
+	if h == "" || r.hosts[h] {
+		return
+	}
+	bare := strings.TrimPrefix(h, "www.")
+	r.sisters[h], r.sisters[bare], r.sisters["www."+bare] = h, h, h
+}
+
+func (r *Rules) addPage(p PageRule) {
+	if p.Prefix == "" {
+		return
+	}
+	_, p.Prefix = cleanPath(p.Prefix)
+	group := strings.ToValidUTF8(strings.TrimSpace(p.Group), "")
+	p.Group = strings.ToValidUTF8(group[:min(len(group), maxGroup)], "")
+	r.pages = append(r.pages, p)
 }
 
 func isNumeric(host string) bool { return strings.Trim(host, "0123456789.") == "" }

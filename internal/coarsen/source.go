@@ -127,8 +127,10 @@ func (r *Rules) ownSite(host, bare string) (Origin, bool) {
 			return Origin{Class: Direct}, true
 		}
 	}
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(bare); err == nil && r.domains[domain] {
-		return Origin{Class: Direct}, true
+	for rest := bare; rest != ""; _, rest, _ = strings.Cut(rest, ".") {
+		if r.domains[rest] {
+			return Origin{Class: Direct}, true
+		}
 	}
 	return Origin{}, false
 }

@@ -92,59 +92,84 @@ func signOf(word string) sign {
 	return 0
 }
 
-// readSystem gives system and device. The order matters: systems of phones that
-// are no more call themselves Android and iPhone, televisions Linux.
-func readSystem(t *agentText, s sign) (system, device string) {
+// bySpeech stands for a device that is a phone if it says mobile, else a tablet.
+const bySpeech = ""
+
+// systemOf gives system and device by the first sign seen. The order matters:
+// televisions and Android call themselves Linux, an iPhone is like a Mac.
+var systemOf = []struct {
+	seen           sign
+	system, device string
+}{
+	{signConsole, Other, Other},
+	{signIPhone, IOS, Phone},
+	{signIPad, IOS, Tablet},
+	{signChromeOS, ChromeOS, Computer},
+	{signAndroid, Android, bySpeech},
+	{signHarmony | signTizen, Other, bySpeech},
+	{signWindows, Windows, Computer},
+	{signMac, MacOS, Computer},
+	{signOtherUnix, Other, Computer},
+	{signLinux, Linux, Computer},
+	{signMobile, Other, Phone}, // Firefox OS names no system
+	{signTablet, Other, Tablet},
+}
+
+func readSystem(t *agentText, seen sign) (system, device string) {
 	switch {
-	case s.any(signOldPhone) && !s.any(signTV):
-		if s.any(signTablet) {
-			return Other, Tablet
+	case seen.any(signTV | signHeadset):
+		return readTelevision(t, seen)
+	case seen.any(signOldPhone):
+		return readOldPhone(seen)
+	case seen.any(signMac) && onlyOnIOS(t), seen.any(signLinux) && t.has("samsungbrowser"):
+		return readDesktopMode(seen)
+	}
+	for _, line := range systemOf {
+		if !seen.any(line.seen) {
+			continue
 		}
-		if s.any(signAndroid) && !s.any(signWindows) {
-			return Android, Phone
+		if line.device == bySpeech {
+			return line.system, phoneOrTablet(seen)
 		}
-		return Other, Phone
-	case s.any(signConsole):
-		return Other, Other
-	case s.any(signTV | signHeadset):
-		if s.any(signAndroid) || t.has("oculusbrowser") || strings.Contains(t.whole, "googletv") {
-			return Android, Other
-		}
-		return Other, Other
-	case s.any(signIPhone):
-		return IOS, Phone
-	case s.any(signIPad):
-		return IOS, Tablet
-	case s.any(signChromeOS):
-		return ChromeOS, Computer
-	case s.any(signAndroid):
-		return Android, phoneOrTablet(s)
-	case s.any(signHarmony | signTizen):
-		return Other, phoneOrTablet(s)
-	case s.any(signWindows):
-		return Windows, Computer
-	case s.any(signMac):
-		if onlyOnIOS(t) { // an iPad that asks for desktop sites, given away by its browser
-			return IOS, Tablet
-		}
-		return MacOS, Computer
-	case s.any(signOtherUnix):
-		return Other, Computer
-	case s.any(signLinux):
-		if t.has("samsungbrowser") { // there is none for Linux: a tablet that asks for desktop sites
-			return Android, Tablet
-		}
-		return Linux, Computer
-	case s.any(signMobile): // KaiOS and Firefox OS name no system
-		return Other, Phone
-	case s.any(signTablet):
-		return Other, Tablet
+		return line.system, line.device
 	}
 	return Other, Other
 }
 
-func phoneOrTablet(s sign) string {
-	if s.any(signMobile) && !s.any(signTablet) {
+func readTelevision(t *agentText, seen sign) (system, device string) {
+	if seen.any(signAndroid) || t.has("oculusbrowser") || strings.Contains(t.whole, "googletv") {
+		return Android, Other
+	}
+	return Other, Other
+}
+
+// readOldPhone goes first where Android and iPhone are only likened to.
+func readOldPhone(seen sign) (system, device string) {
+	if seen.any(signAndroid) && !seen.any(signWindows) { // Opera Mini for Android says MIDP too
+		return Android, Phone
+	}
+	if seen.any(signTablet) {
+		return Other, Tablet
+	}
+	return Other, Phone
+}
+
+// readDesktopMode reads tablets that ask for desktop sites, given away by a
+// browser that there is for tablets alone.
+func readDesktopMode(seen sign) (system, device string) {
+	switch {
+	case seen.any(signIPhone):
+		return IOS, Phone
+	case seen.any(signMac | signIPad):
+		return IOS, Tablet
+	case seen.any(signAndroid):
+		return Android, phoneOrTablet(seen)
+	}
+	return Android, Tablet
+}
+
+func phoneOrTablet(seen sign) string {
+	if seen.any(signMobile) && !seen.any(signTablet) {
 		return Phone
 	}
 	return Tablet
