@@ -57,10 +57,6 @@ func TestTornTailIsCut(t *testing.T) {
 	file := segmentFile(t, 3)
 	at := bounds(t, file)
 	for cut := int64(0); cut < at[3]; cut++ {
-		keep := 0
-		for keep < 2 && at[keep+1] <= cut {
-			keep++
-		}
 		tails := map[string][]byte{
 			"short":   file[:cut],
 			"zeros":   append(slices.Clone(file[:cut]), make([]byte, at[3]-cut)...),
@@ -71,6 +67,10 @@ func TestTornTailIsCut(t *testing.T) {
 			delete(tails, "garbage")
 		}
 		for name, b := range tails {
+			keep := 0 // records that are whole, if only by chance
+			for keep < 3 && bytes.HasPrefix(b, file[:at[keep+1]]) {
+				keep++
+			}
 			s, _ := openFile(t, endOpen, b)
 			put(t, s, keep)
 			if got := readAll(t, s); !slices.Equal(got, upTo(keep+1)) {

@@ -1,0 +1,266 @@
+// Package counter sums coarse hits into cells and hands them to the database in
+// batches. A batch is made of one closed segment of the spool and has an id that
+// follows from it, so that it counts once however often it is sent.
+package counter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/coarse"
+	"github.com/footfall-analytics/footfall/internal/day"
+)
+
+// Spool is where hits wait; *spool.Spool is one. A closed segment never changes.
+type Spool interface {
+	// Waiting returns how many hits are in the open segment and when the first
+	// of them came in.
+	Waiting() (hits int, since time.Time)
+	// Rotate closes the open segment, if there is one.
+	Rotate() error
+	// IDs returns the ids of the closed segments, oldest first.
+	IDs() []string
+	// Read calls each for every hit of a closed segment and returns its error.
+	Read(id string, each func(coarse.Hit) error) error
+	// Remove deletes a closed segment.
+	Remove(id string) error
+}
+
+// Sink is where cells are added; the store is one.
+type Sink interface {
+	// Add adds the cells, all of one month, unless a batch with this id was
+	// added before. After an error it is not known whether it was added.
+	Add(ctx context.Context, b cell.Batch) error
+	// Closed returns the last day whose total is sealed; ok is false if none is.
+	Closed(ctx context.Context, site string, basis cell.Basis) (last day.Day, ok bool, err error)
+}
+
+// Options says when and where to flush. A batch mixes at least MinHits hits or
+// waits for MaxAge, so that no visit can be read from rows that came together.
+type Options struct {
+	Spool   Spool
+	Sink    Sink
+	Clock   func() time.Time // for the age of hits; nil = time.Now
+	Log     *slog.Logger     // nil = slog.Default()
+	MinHits int              // 0 = 20
+	MaxAge  time.Duration    // 0 = 24 h
+	Every   time.Duration    // segments are closed at most this often; 0 = 15 min
+	Timeout time.Duration    // for one segment; 0 = 2 min
+	Observe Observe
+}
+
+// Observe has functions to call at what metrics want to know. Any may be nil;
+// none may block.
+type Observe struct {
+	// TooLate is called with the number of hits of a segment whose day was
+	// sealed before they could be added.
+	TooLate func(hits int)
+	// Batch is called for every attempt to add a batch.
+	Batch func(Attempt)
+}
+
+// Attempt is one attempt to add a batch.
+type Attempt struct {
+	Cells int
+	Took  time.Duration
+	Retry bool // this process tried the segment before
+	Err   error
+}
+
+// Counter moves hits from a spool to a sink.
+type Counter struct {
+	opt Options
+
+	round  sync.Mutex // one round at a time, one segment in memory
+	failed map[string]bool
+
+	mu  sync.Mutex
+	err error // of the last round
+}
+
+// New returns a counter that has not started.
+func New(o Options) *Counter {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.MinHits == 0 {
+		o.MinHits = 20
+	}
+	for _, d := range []struct {
+		v    *time.Duration
+		init time.Duration
+	}{{&o.MaxAge, 24 * time.Hour}, {&o.Every, 15 * time.Minute}, {&o.Timeout, 2 * time.Minute}} {
+		if *d.v == 0 {
+			*d.v = d.init
+		}
+	}
+	return &Counter{opt: o, failed: map[string]bool{}}
+}
+
+// Run flushes by the rule until ctx is done. What fails is kept and tried again
+// after a while that grows to a minute.
+func (c *Counter) Run(ctx context.Context) {
+	tick := time.NewTicker(c.opt.Every)
+	defer tick.Stop()
+	retry := time.NewTimer(0) // for what an earlier run left
+	defer retry.Stop()
+	failures := 0
+	for {
+		rotate := false
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			rotate = c.mixed()
+		case <-retry.C:
+		}
+		err := c.flush(ctx, rotate)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			failures++
+			wait := c.backOff(failures)
+			c.opt.Log.Error("counter: hits are kept and will be sent later", "error", err, "failures", failures, "next", wait)
+			retry.Reset(wait)
+		case failures > 0:
+			c.opt.Log.Info("counter: hits are sent again", "failures", failures)
+			failures = 0
+			retry.Stop()
+		}
+	}
+}
+
+// backOff is a random time that doubles with every failure, from about a second
+// to about a minute.
+func (c *Counter) backOff(failures int) time.Duration {
+	d := min(time.Second<<min(failures-1, 6), time.Minute, c.opt.Every)
+	return d/2 + rand.N(d/2+1)
+}
+
+// mixed says whether the open segment may become a batch. Segments that are
+// closed already were, or are larger by far.
+func (c *Counter) mixed() bool {
+	hits, since := c.opt.Spool.Waiting()
+	return hits >= c.opt.MinHits || hits > 0 && c.opt.Clock().Sub(since) >= c.opt.MaxAge
+}
+
+// Flush does one round now: it closes the open segment if the mix rule allows
+// it and adds all closed segments.
+func (c *Counter) Flush(ctx context.Context) error { return c.flush(ctx, c.mixed()) }
+
+// Drain adds everything, whatever the mix rule says. It is for tests and
+// demonstrations: never call it for the visits of real people.
+func (c *Counter) Drain(ctx context.Context) error { return c.flush(ctx, true) }
+
+// Err returns the error of the last round, nil if all went well.
+func (c *Counter) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// maxFailures ends a round: one segment that the database refuses must not keep
+// the others, but a database that is away need not be asked for each.
+const maxFailures = 3
+
+func (c *Counter) flush(ctx context.Context, rotate bool) error {
+	c.round.Lock()
+	defer c.round.Unlock()
+	var errs []error
+	if rotate {
+		if err := c.opt.Spool.Rotate(); err != nil {
+			errs = append(errs, fmt.Errorf("flush hits: %w", err))
+		}
+	}
+	for _, id := range c.opt.Spool.IDs() {
+		if err := c.move(ctx, id); err != nil {
+			errs = append(errs, fmt.Errorf("flush segment %s: %w", id, err))
+		}
+		if ctx.Err() != nil || len(errs) == maxFailures {
+			break
+		}
+	}
+	err := errors.Join(errs...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+	return err
+}
+
+// move adds one segment to the sink and removes it from the spool. Whatever
+// fails or dies in between, moving it again counts nothing twice.
+func (c *Counter) move(ctx context.Context, id string) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
+	defer cancel()
+	defer func() {
+		if err != nil {
+			c.failed[id] = true
+		}
+	}()
+	sums, late, err := c.sum(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, b := range sums.batches(id) {
+		start := c.opt.Clock()
+		err := c.opt.Sink.Add(ctx, b)
+		if c.opt.Observe.Batch != nil {
+			c.opt.Observe.Batch(Attempt{Cells: len(b.Cells), Took: c.opt.Clock().Sub(start), Retry: c.failed[id], Err: err})
+		}
+		if err != nil {
+			return fmt.Errorf("add batch: %w", err)
+		}
+	}
+	if err := c.opt.Spool.Remove(id); err != nil {
+		return err
+	}
+	delete(c.failed, id)
+	if late > 0 && c.opt.Observe.TooLate != nil {
+		c.opt.Observe.TooLate(late)
+	}
+	return nil
+}
+
+// sum counts the hits of a segment, but for the late ones: those of days that
+// are sealed, whose figures stand.
+func (c *Counter) sum(ctx context.Context, id string) (sums, int, error) {
+	type counted struct {
+		site  string
+		basis cell.Basis
+	}
+	open := map[counted]day.Day{} // first day that is open
+	s := sums{}
+	late := 0
+	err := c.opt.Spool.Read(id, func(h coarse.Hit) error {
+		k := counted{h.Site, basisOf(h.Basis)}
+		first, known := open[k]
+		if !known {
+			last, ok, err := c.opt.Sink.Closed(ctx, k.site, k.basis)
+			if err != nil {
+				return fmt.Errorf("ask for the last sealed day: %w", err)
+			}
+			first = earliest
+			if ok {
+				first = last + 1
+			}
+			open[k] = first
+		}
+		if h.Day < first {
+			late++
+			return nil
+		}
+		s.add(h)
+		return nil
+	})
+	return s, late, err
+}
