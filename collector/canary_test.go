@@ -64,7 +64,7 @@ func TestCanary(t *testing.T) {
 	}
 	search(t, "answers and hits", out.String(), canaries)
 	search(t, "log", h.log.String(), canaries)
-	search(t, "verdicts", fmt.Sprint(h.verdicts, intake.Verdicts()), canaries)
+	search(t, "verdicts", fmt.Sprintf("%v %v", h.verdicts, intake.Verdicts()), canaries)
 	for _, f := range files(t, h.dir) {
 		search(t, filepath.Base(f.name), f.text, canaries)
 	}

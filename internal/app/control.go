@@ -121,11 +121,13 @@ func atSocket[T any](dir string, f func(path string) (T, error)) (T, error) {
 
 // listen opens the control socket; the flock on the data folder makes sure
 // that a socket found there was left behind.
-func (a *App) listen() (net.Listener, error) {
+func (a *App) listen(ctx context.Context) (net.Listener, error) {
 	if err := os.Remove(filepath.Join(a.cfg.DataDir, socketName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("remove old control socket: %w", err)
 	}
-	l, err := atSocket(a.cfg.DataDir, func(path string) (net.Listener, error) { return net.Listen("unix", path) })
+	l, err := atSocket(a.cfg.DataDir, func(path string) (net.Listener, error) {
+		return new(net.ListenConfig).Listen(ctx, "unix", path)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}

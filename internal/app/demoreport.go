@@ -49,20 +49,19 @@ func (p *past) latest(g funder.Grant, s site.Site) (funder.Period, error) {
 }
 
 func demoGrant(s site.Site, start day.Day) funder.Grant {
-	target := func(table cell.Table, value, wording string, period uint64, outOf string) funder.Target {
-		return funder.Target{
-			Indicator: funder.Indicator{Table: table, Value: value}, Wording: wording, Period: period, Whole: 8 * period, OutOf: outOf,
-		}
+	target := func(table cell.Table, value, wording string, period uint64) funder.Target {
+		return funder.Target{Indicator: funder.Indicator{Table: table, Value: value}, Wording: wording, Period: period, Whole: 8 * period}
 	}
 	return funder.Grant{
 		ID: "tide-2025", Site: s.Key, Funder: "tide-trust", Title: "A safe harbour online", FunderRef: "TT/2025/0417", CharityRef: "HYP-12",
 		Start: start, End: day.New(start.Year()+2, start.Month(), 1) - 1, Pattern: funder.Quarterly,
 		Targets: []funder.Target{
-			target(cell.Contact, "", "Young people’s contacts with our workers", 900, ""),
-			target(cell.Total, "", "Visits to our help pages", 9000, ""),
-			target(cell.Issue, "", "Issues raised with us", 800, ""),
-			target(cell.Outcome, "found-help", "Found what they needed", 300, ""),
-			target(cell.Contact, "webchat", "Web chats started", 300, ""),
+			target(cell.Contact, "", "Young people’s contacts with our workers", 900),
+			target(cell.Total, "", "Visits to our help pages", 5400),
+			target(cell.Issue, "", "Issues raised with us", 1150),
+			target(cell.Outcome, "", "Answers about what changed", 600),
+			target(cell.Outcome, "found-help", "Found what they needed", 300),
+			target(cell.Contact, "webchat", "Web chats started", 300),
 		},
 		Agreement: "DSA-2025-03", Assessment: "DPIA-2025-07",
 	}

@@ -28,11 +28,11 @@ const (
 func (a *App) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	public, err := net.Listen("tcp", a.cfg.Addr)
+	public, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on FOOTFALL_ADDR: %w", err)
 	}
-	control, err := a.listen()
+	control, err := a.listen(ctx)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -49,7 +49,7 @@ func (a *App) Run(ctx context.Context) error {
 		return errors.Join(err, public.Close(), control.Close())
 	}
 	if scrape != nil {
-		defer scrape.Close()
+		defer func() { _ = scrape.Close() }() // nothing of a scrape is worth waiting for
 	}
 	for _, task := range tasks {
 		go func() {

@@ -45,41 +45,61 @@ func Load(environ []string) (Config, error) {
 }
 
 func (c *Config) complete() error {
-	var errs []error
-	bad := func(name, want string) { errs = append(errs, fmt.Errorf("%s%s: want %s", Prefix, name, want)) }
-	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		bad("ADDR", "host:port, such as 127.0.0.1:8080 or :8080")
-	}
-	if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil && c.MetricsAddr != "off" {
-		bad("METRICS_ADDR", "host:port, such as 127.0.0.1:9090, or off")
-	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Addr
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
-	if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" {
-		bad("PUBLIC_URL", "an address without a path, such as https://stats.example.org.uk")
+	var errs []error
+	for _, rule := range []struct {
+		name, want string
+		ok         bool
+	}{
+		{"ADDR", "host:port, such as 127.0.0.1:8080 or :8080", hostPort(c.Addr)},
+		{"METRICS_ADDR", "host:port, such as 127.0.0.1:9090, or off", c.MetricsAddr == "off" || hostPort(c.MetricsAddr)},
+		{"PUBLIC_URL", "an address without a path, such as https://stats.example.org.uk", address(c.PublicURL)},
+		{"CLICKHOUSE_DSN", "clickhouse://user:password@host:9000/database (not shown here: it may hold a password)", server(c.ClickHouseDSN)},
+		{"CLICKHOUSE_CLUSTER", "a FOOTFALL_CLICKHOUSE_DSN beside it: the embedded engine has no cluster", c.ClickHouseCluster == "" || c.ClickHouseDSN != ""},
+		{"TRUSTED_PROXIES", "addresses or ranges with commas between, such as 127.0.0.1,10.0.0.0/8", c.readProxies()},
+		{"SPOOL_MAX", "at least 1048576 bytes", c.SpoolMax >= 1<<20},
+		{"DATA_DIR", "a folder", c.placeFiles()},
+	} {
+		if !rule.ok {
+			errs = append(errs, fmt.Errorf("%s%s: want %s", Prefix, rule.name, rule.want))
+		}
 	}
-	if u, err := url.Parse(c.ClickHouseDSN); c.ClickHouseDSN != "" && (err != nil || u.Scheme != "clickhouse" || u.Host == "") {
-		bad("CLICKHOUSE_DSN", "clickhouse://user:password@host:9000/database (not shown here: it may hold a password)")
-	}
-	if c.ClickHouseCluster != "" && c.ClickHouseDSN == "" {
-		bad("CLICKHOUSE_CLUSTER", "a FOOTFALL_CLICKHOUSE_DSN beside it: the embedded engine has no cluster")
-	}
+	return errors.Join(errs...)
+}
+
+func hostPort(s string) bool {
+	_, _, err := net.SplitHostPort(s)
+	return err == nil
+}
+
+func address(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && u.Path == "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+func server(dsn string) bool {
+	u, err := url.Parse(dsn)
+	return dsn == "" || err == nil && u.Scheme == "clickhouse" && u.Host != ""
+}
+
+func (c *Config) readProxies() bool {
 	for _, text := range c.TrustedProxies {
 		p, err := prefix(strings.TrimSpace(text))
 		if err != nil {
-			bad("TRUSTED_PROXIES", "addresses or ranges with commas between, such as 127.0.0.1,10.0.0.0/8")
-			continue
+			return false
 		}
 		c.Proxies = append(c.Proxies, p)
 	}
-	if c.SpoolMax < 1<<20 {
-		bad("SPOOL_MAX", "at least 1048576 bytes")
-	}
+	return true
+}
+
+func (c *Config) placeFiles() bool {
 	dir, err := filepath.Abs(c.DataDir)
 	if err != nil {
-		bad("DATA_DIR", "a folder")
+		return false
 	}
 	c.DataDir = dir
 	if c.SecretFile == "" {
@@ -88,7 +108,7 @@ func (c *Config) complete() error {
 	if c.GeoFile == "" {
 		c.GeoFile = filepath.Join(dir, "geo.mmdb")
 	}
-	return errors.Join(errs...)
+	return true
 }
 
 // unknown finds misspelt variables, which would otherwise be ignored in silence.

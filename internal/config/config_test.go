@@ -27,7 +27,7 @@ func TestAWrongValueNamesItsVariable(t *testing.T) {
 		"FOOTFALL_TRUSTED_PROXIES=10.0.0.0/8,proxy",
 		"FOOTFALL_SPOOL_MAX=12",
 		"FOOTFALL_SPOOL_MAX=much",
-		"FOOTFALL_ADRESS=:80",
+		"FOOTFALL_ADDRS=:80",
 	} {
 		name, _, _ := strings.Cut(pair, "=")
 		_, err := Load([]string{pair})

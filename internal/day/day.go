@@ -46,7 +46,7 @@ func (d Day) Start(loc *time.Location) time.Time {
 // End is the first moment after the day in loc.
 func (d Day) End(loc *time.Location) time.Time { return (d + 1).Start(loc) }
 
-// Year, Month and Weekday are those of the calendar.
+// Year is the year of the calendar.
 func (d Day) Year() int { return d.Time().Year() }
 
 // Month is the month of the year.

@@ -36,7 +36,13 @@ func Harbour(host string) site.Site {
 			cell.Search:   {choice("feelings", "Feelings", "Teimladau"), choice("safety", "Staying safe", "Cadw’n ddiogel"), choice("money", "Money and home", "Arian a chartref")},
 			cell.Download: {choice("safety-plan", "Safety plan", "Cynllun diogelwch"), choice("parents-guide", "Guide for parents", "Canllaw i rieni")},
 		},
-		Pages: []site.PageRule{{Prefix: "/demo/help/urgent", Drop: true}},
+		Pages: []site.PageRule{
+			{Prefix: "/demo", Group: "Front page"}, {Prefix: "/demo/cy", Group: "Hafan (front page in Welsh)"},
+			{Prefix: "/demo/help/bullying", Group: "Being bullied"}, {Prefix: "/demo/help/online", Group: "Safe online"},
+			{Prefix: "/demo/help/home", Group: "Home and family"}, {Prefix: "/demo/help/lonely", Group: "Feeling alone"},
+			{Prefix: "/demo/drop-in", Group: "The drop-in"}, {Prefix: "/demo/parents", Group: "For parents and carers"},
+			{Prefix: "/demo/privacy", Group: "Privacy and statistics"}, {Prefix: "/demo/help/urgent", Drop: true},
+		},
 	}
 }
 

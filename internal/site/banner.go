@@ -73,6 +73,11 @@ func (b Banner) Validate() error {
 	if !slices.Contains(b.Purposes, Statistics) {
 		return fmt.Errorf("banner: purposes must name %q", Statistics)
 	}
+	for _, p := range b.Purposes {
+		if !choiceForm.MatchString(p) { // receipts separate them by other characters
+			return fmt.Errorf("banner: purpose %q: want at most 40 lower-case letters, digits and hyphens", p)
+		}
+	}
 	if b.ExpiresDays < 182 || b.ExpiresDays > 365 {
 		return fmt.Errorf("banner: expires_days is %d: a choice lasts at least 182 days (six months) and at most 365", b.ExpiresDays)
 	}

@@ -31,6 +31,7 @@ func NewKey() string {
 var (
 	keyForm    = regexp.MustCompile(`^[0-9a-z]{6}$`)
 	hostForm   = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$`)
+	noticeForm = regexp.MustCompile(`^(https?://|/)`)
 	choiceForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 )
 
@@ -55,34 +56,35 @@ func ParseHost(s string) (string, error) {
 // Validate says what to mend, all of it at once.
 func (s Site) Validate() error {
 	var errs []error
-	add := func(format string, args ...any) { errs = append(errs, fmt.Errorf("site: "+format, args...)) }
-	if !keyForm.MatchString(s.Key) {
-		add("key %q: want six of 0-9 and a-z", s.Key)
-	}
-	if strings.TrimSpace(s.Name) == "" {
-		add("name is empty: visitors must be told who counts")
-	}
-	if len(s.Hosts) == 0 {
-		add("no host: name at least one, such as www.example.org")
+	for _, rule := range []struct {
+		want string
+		ok   bool
+	}{
+		{"the key must be six of 0-9 and a-z", keyForm.MatchString(s.Key)},
+		{"the name is empty: visitors must be told who counts", strings.TrimSpace(s.Name) != ""},
+		{"name at least one host, such as www.example.org", len(s.Hosts) > 0},
+		{"time_zone must be a name such as Europe/London", knownZone(s.TimeZone)},
+		{"quarter_start must be a month from 1 to 12", s.QuarterStart >= 1 && s.QuarterStart <= 12},
+		{"notice_url must start with https:// or /", s.NoticeURL == "" || noticeForm.MatchString(s.NoticeURL)},
+	} {
+		if !rule.ok {
+			errs = append(errs, errors.New("site: "+rule.want))
+		}
 	}
 	for _, h := range slices.Concat(s.Hosts, s.Sisters) {
 		if clean, err := ParseHost(h); err != nil || clean != h {
-			add("host %q: want a lower-case host such as www.example.org", h)
+			errs = append(errs, fmt.Errorf("site: host %q: want a lower-case host such as www.example.org", h))
 		}
-	}
-	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "" {
-		add("time zone %q is not known: want a name such as Europe/London", s.TimeZone)
-	}
-	if s.QuarterStart < 1 || s.QuarterStart > 12 {
-		add("quarter start %d: want a month from 1 to 12", s.QuarterStart)
-	}
-	if s.NoticeURL != "" && !strings.HasPrefix(s.NoticeURL, "https://") && !strings.HasPrefix(s.NoticeURL, "http://") && !strings.HasPrefix(s.NoticeURL, "/") {
-		add("notice address must start with https:// or /")
 	}
 	for table, choices := range s.Vocabulary {
 		errs = append(errs, validateChoices(table, choices))
 	}
 	return errors.Join(errs...)
+}
+
+func knownZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != ""
 }
 
 func validateChoices(table cell.Table, choices []Choice) error {

@@ -73,7 +73,7 @@ func TestValidateSaysWhatToMend(t *testing.T) {
 		"name":         func(s *Site) { s.Name = "" },
 		"at least one": func(s *Site) { s.Hosts = nil },
 		"lower-case":   func(s *Site) { s.Hosts = []string{"https://www.harbour.example/"} },
-		"time zone":    func(s *Site) { s.TimeZone = "London" },
+		"time_zone":    func(s *Site) { s.TimeZone = "London" },
 		"month":        func(s *Site) { s.QuarterStart = 0 },
 		"vocabulary":   func(s *Site) { s.Vocabulary[cell.Page] = nil },
 		"hyphens":      func(s *Site) { s.Vocabulary[cell.Contact][0].ID = "Web chat" },
