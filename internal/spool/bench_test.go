@@ -63,6 +63,7 @@ func BenchmarkPut(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ReportMetric(float64(b.N)/float64(commits), "hits/commit")
+			b.ReportMetric(float64(s.Stats().Bytes)/float64(b.N), "disk-B/hit")
 		})
 	}
 }
