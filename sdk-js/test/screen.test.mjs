@@ -139,6 +139,19 @@ test("the bar gives way to reading on, comes back where it was, and comes back f
   assert.equal(await inSight(), true);
 });
 
+test("the end of a page that is as short as the screen can be reached without a choice", async () => {
+  const style = "<style>html,body{margin:0;height:100%}a{position:absolute;bottom:0}</style>";
+  w.page = longPage("en", style, '<main><h1>t</h1><a href="#x">Help</a></main>');
+  const visitor = await w.visitor({ reducedMotion: "reduce" });
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  await page.mouse.move(100, 100);
+  await page.mouse.wheel(0, 200);
+  await page.waitForFunction(() => scrollY > 48);
+  await page.getByRole("link", { name: "Help" }).click({ timeout: 2000 });
+  assert.match(page.url(), /#x$/);
+});
+
 test("the bar never hides what has the focus", async () => {
   const links = Array.from({ length: 12 }, (_, i) => `<p><a href="#${i}">Link ${i}</a></p>`).join("<br>");
   w.page = longPage("en", "", `<main><h1>t</h1>${links}</main>`);

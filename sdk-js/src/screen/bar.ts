@@ -42,6 +42,7 @@ export function ask(banner: Banner, choose: Choose, speak: (lang: string) => voi
   );
   if (keyboard) switches[0]?.focus();
   clear(box, banner.exit);
+  makeRoom(box);
 }
 
 /** Says an outcome, aloud too, until it is closed or the visitor goes on. */
@@ -119,6 +120,12 @@ function giveWayToFocus(event: FocusEvent): void {
   requestAnimationFrame(() => {
     if (bar && target !== bar.outside && overlap(target, bar.box)) bar.box.setAttribute("data-away", "");
   });
+}
+
+/** Lets a page scroll that is too short to: what its end has below the bar could not be reached otherwise. */
+function makeRoom(box: HTMLElement): void {
+  if (document.documentElement.getBoundingClientRect().bottom < box.getBoundingClientRect().top) return;
+  if (!box.nextElementSibling?.matches(".room")) box.after(el("div", { class: "room" }));
 }
 
 /** Keeps clear of exit buttons: goes to the top edge if one lies below the bar, and away if one lies there too. */
