@@ -105,7 +105,7 @@ type reportLink struct {
 	Site       string   `arg:"" help:"Key of the site."`
 	Funder     string   `required:"" help:"Name of the funder."`
 	Grant      string   `required:"" help:"Name of the grant."`
-	FunderRef  string   `help:"The funder's reference."`
+	FunderRef  string   `required:"" help:"The funder's reference."`
 	CharityRef string   `help:"The charity's reference."`
 	Start      string   `required:"" help:"First day of the grant, such as 2026-01-01."`
 	End        string   `required:"" help:"Last day of the grant."`

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/footfall-analytics/footfall/dashboard"
+	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/coarsen"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
@@ -103,7 +104,7 @@ func (a *App) linkReport(ctx context.Context, n NewReport) (ReportLinked, error)
 	if err != nil {
 		return ReportLinked{}, fmt.Errorf("no site has the key %q: `footfall site list` shows them", n.Site)
 	}
-	g, err := n.grant()
+	g, err := n.grant(s)
 	if err != nil {
 		return ReportLinked{}, err
 	}
@@ -157,7 +158,7 @@ func (a *App) replace(ctx context.Context, kind record.Kind, id string, body any
 	return err
 }
 
-func (n NewReport) grant() (funder.Grant, error) {
+func (n NewReport) grant(s site.Site) (funder.Grant, error) {
 	start, err := day.Parse(n.Start)
 	if err != nil {
 		return funder.Grant{}, fmt.Errorf("start: %w", err)
@@ -166,7 +167,7 @@ func (n NewReport) grant() (funder.Grant, error) {
 	if err != nil {
 		return funder.Grant{}, fmt.Errorf("end: %w", err)
 	}
-	targets, err := targets(n.Target)
+	targets, err := targets(n.Target, s)
 	if err != nil {
 		return funder.Grant{}, err
 	}
@@ -177,7 +178,7 @@ func (n NewReport) grant() (funder.Grant, error) {
 	}, nil
 }
 
-func targets(texts []string) (out []funder.Target, err error) {
+func targets(texts []string, s site.Site) (out []funder.Target, err error) {
 	for _, text := range texts {
 		name, number, ok := strings.Cut(text, "=")
 		n, err := strconv.ParseUint(number, 10, 64)
@@ -188,9 +189,24 @@ func targets(texts []string) (out []funder.Target, err error) {
 		if err := t.Indicator.UnmarshalText([]byte(name)); err != nil {
 			return nil, fmt.Errorf("target %q: %w", text, err)
 		}
+		t.Wording = wording(t.Indicator, s)
 		out = append(out, t)
 	}
 	return out, nil
+}
+
+// wording is what an indicator is called where the grant has no words of its own.
+func wording(i funder.Indicator, s site.Site) string {
+	for _, c := range s.Vocabulary[i.Table] {
+		if c.ID == i.Value {
+			return c.Label.En
+		}
+	}
+	if i.Table == cell.Total {
+		return "Visits"
+	}
+	text := string(i.Table)
+	return strings.ToUpper(text[:1]) + text[1:] + "s"
 }
 
 // slug is a name as an id: lower-case letters and digits with hyphens between.

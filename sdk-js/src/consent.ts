@@ -9,6 +9,8 @@ export interface Kept {
   choices: string[];
   /** Hash of the banner that was answered; "" if the choice was made while none could be had. */
   banner: string;
+  /** What that banner asked for, whatever its words; the visitor is asked again when it differs. */
+  material: string;
   /** Day of the choice, UTC. */
   day: string;
   /** Days for which it holds. */

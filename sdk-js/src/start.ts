@@ -108,6 +108,7 @@ function decide(choices: readonly string[], from: Banner | null): void {
   keep({
     choices: [...choices],
     banner: from?.hash ?? before?.banner ?? "",
+    material: from?.material ?? before?.material ?? "",
     day: today(),
     days: from?.expires_days ?? before?.days ?? 182,
     receipt: "",
@@ -133,7 +134,7 @@ async function confirm(spoken: string): Promise<void> {
 }
 
 /**
- * Asks again when the banner has changed in substance (its hash). After a Yes the banner in force is looked up at most
+ * Asks again when the banner asks for something else (material; other words alone ask nobody). After a Yes the banner in force is looked up at most
  * once a day, because hits for an old one would be sent in vain. After a No it is never looked up: a refusal is worth
  * more than our wish to ask again, so it holds until it expires. A Yes that got no answer is confirmed on the way.
  */
@@ -145,7 +146,7 @@ async function lookForNewBanner(): Promise<void> {
   const found = await loadBanner();
   const now = kept();
   if (now?.banner !== choice.banner) return;
-  keep(found && found.hash !== now.banner ? null : { ...now, checked: today() });
+  keep(found && found.material !== now.material ? null : { ...now, checked: today() });
   agree();
 }
 

@@ -5,6 +5,7 @@ import type { Options } from "./types.ts";
 /** The banner in force, as GET /v1/sites/{key}/banner answers. */
 export interface Banner {
   hash: string;
+  material: string;
   lang: string;
   langs: string[];
   title: string;
@@ -59,7 +60,7 @@ export async function fetchBanner(lang: string): Promise<Banner | null> {
 
 function isBanner(b: Banner | null): b is Banner {
   if (!b || !Array.isArray(b.purposes) || !Array.isArray(b.langs) || !(b.expires_days > 0)) return false;
-  const texts = [b.hash, b.lang, b.title, b.body, b.yes, b.no, b.thanks_yes, b.thanks_no, b.withdraw];
+  const texts = [b.hash, b.material, b.lang, b.title, b.body, b.yes, b.no, b.thanks_yes, b.thanks_no, b.withdraw];
   return texts.every((text) => typeof text === "string" && text);
 }
 

@@ -84,7 +84,7 @@ test("after Yes: the decision, then the view of this page, then of the next", as
   assert.deepEqual(await asked(w), [SCRIPT, BANNER, DECISION, HIT]);
   assert.deepEqual(await stored(visitor, page), { ...CHOICE_ONLY, session: ["footfall"] });
   const choice = await keptChoice(page);
-  assert.deepEqual(Object.keys(choice), ["choices", "banner", "day", "days", "receipt", "pass", "checked"]);
+  assert.deepEqual(Object.keys(choice), ["choices", "banner", "material", "day", "days", "receipt", "pass", "checked"]);
   assert.equal(choice.receipt, w.collector.seen.receipt);
   w.collector.requests.length = 0;
   await page.goto(`${w.url}/help/talk`);
@@ -212,7 +212,7 @@ test("a choice holds for 181 days, and is asked for again after 182", async () =
   await bar(page).waitFor();
 });
 
-test("after Yes the banner is looked up once on the next day; only a new hash asks again", async () => {
+test("after Yes the banner is looked up once on the next day; only another material asks again", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayYes();
   await quiet(w);
@@ -227,9 +227,10 @@ test("after Yes the banner is looked up once on the next day; only a new hash as
   };
   assert.deepEqual(await nextDay(0), []);
   w.collector.patch.body = "The same in other words.";
+  w.collector.patch.hash = "eeeeeeeeeeeeeeee";
   assert.deepEqual(await nextDay(1), [BANNER]);
   assert.equal(await bar(page).count(), 0);
-  w.collector.patch.hash = "ffffffffffffffff";
+  w.collector.patch.material = "ffffffffffffffff";
   await nextDay(2);
   await bar(page).waitFor();
   assert.deepEqual(await stored(visitor, page), NOTHING);
@@ -239,7 +240,7 @@ test("after No a new banner is not even looked up", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayNo();
   await quiet(w);
-  w.collector.patch.hash = "ffffffffffffffff";
+  w.collector.patch.material = "ffffffffffffffff";
   await page.clock.install();
   await moveClock(visitor, 100);
   w.collector.requests.length = 0;

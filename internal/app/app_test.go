@@ -1,0 +1,270 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/config"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/intake"
+	"github.com/footfall-analytics/footfall/internal/raw"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+const agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+// service is an App on the real engine with a clock that tests move.
+type service struct {
+	*App
+	options Options
+	now     time.Time
+	site    site.Site
+	pass    string
+}
+
+func start(t *testing.T) *service {
+	t.Helper()
+	cfg, err := config.Load([]string{"FOOTFALL_DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "FOOTFALL_LIBCHDB=" + library(t), "FOOTFALL_METRICS_ADDR=off"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &service{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
+	s.options = Options{Config: cfg, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: func() time.Time { return s.now }}
+	s.open(t)
+	shown, err := s.addSite(t.Context(), NewSite{Name: "Harbour", Hosts: []string{"www.harbour.example"}, TimeZone: "Europe/London", QuarterStart: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.site = shown.Site
+	answer, verdict := s.intake.Decide(t.Context(), &raw.Decision{
+		Site: s.site.Key, Banner: shown.Banner, Choices: []string{site.Statistics}, Lang: "en",
+		Origin: "https://www.harbour.example", UserAgent: agent, Addr: netip.MustParseAddr("192.0.2.1"),
+	})
+	if verdict != intake.Counted {
+		t.Fatal(verdict)
+	}
+	s.pass = answer.Pass
+	return s
+}
+
+func library(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("../../node_modules/@chdb/lib-linux-x64-gnu/libchdb.so")
+	if err != nil || !exists(path) {
+		t.Fatalf("the database engine is not installed: run make test (%v)", err)
+	}
+	return path
+}
+
+func (s *service) open(t *testing.T) {
+	t.Helper()
+	a, err := Open(context.Background(), s.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.App = a
+	t.Cleanup(func() { s.close(t) })
+}
+
+func (s *service) close(t *testing.T) {
+	t.Helper()
+	if s.App == nil {
+		return
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	s.App = nil
+}
+
+func (s *service) visit(t *testing.T, path string, n int) {
+	t.Helper()
+	for i := range n {
+		v := s.intake.Accept(t.Context(), &raw.Hit{
+			Kind: raw.View, Site: s.site.Key, Pass: s.pass, Path: path, NewVisit: true, NewPage: true,
+			Origin: "https://www.harbour.example", UserAgent: agent, Addr: netip.AddrFrom4([4]byte{198, 18, byte(i >> 8), byte(i)}),
+		})
+		if v != intake.Counted {
+			t.Fatalf("visit %d: %s", i, v)
+		}
+	}
+}
+
+func (s *service) count(t *testing.T) {
+	t.Helper()
+	if err := s.counter.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *service) seal(t *testing.T) Sealed {
+	t.Helper()
+	r, err := s.sealNow(t.Context(), None{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (s *service) pages(t *testing.T, month string) ([]disclosure.Row, error) {
+	t.Helper()
+	p, err := disclosure.ParsePeriod(month, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.book.Table(t.Context(), disclosure.Query{Site: s.site.Key, Basis: cell.BasisConsent, Table: cell.Page, Period: p})
+}
+
+func TestAVisitBecomesAFigureAndNothingChangesIt(t *testing.T) {
+	s := start(t)
+	s.visit(t, "/help", 60)
+	s.visit(t, "/rare", 3)
+	s.count(t)
+	s.now = time.Date(2026, 4, 2, 21, 0, 0, 0, time.UTC) // 46 hours and more after the end of March in London
+	s.seal(t)
+	if _, err := s.pages(t, "2026-03"); err == nil {
+		t.Fatal("March was shown before 48 hours had passed")
+	}
+	s.now = s.now.Add(3 * time.Hour)
+	s.seal(t)
+	rows, err := s.pages(t, "2026-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1 || rows[0].Value != "/help" {
+		t.Fatalf("pages of March: %+v", rows)
+	}
+	if n, _ := rows[0].Figure.Shown(); n < 20 || n > 100 {
+		t.Errorf("60 visits are shown as %d", n)
+	}
+
+	before := fmt.Sprint(rows)
+	s.now = time.Date(2026, 3, 30, 12, 0, 0, 0, time.UTC) // a hit that comes far too late
+	s.visit(t, "/help", 40)
+	s.now = time.Date(2026, 4, 3, 12, 0, 0, 0, time.UTC)
+	s.count(t)
+	if r := s.seal(t); r.Periods != 0 {
+		t.Errorf("sealed again: %+v", r)
+	}
+	if rows, err = s.pages(t, "2026-03"); err != nil || fmt.Sprint(rows) != before {
+		t.Errorf("after late hits: %v %v, before: %s", rows, err, before)
+	}
+}
+
+func TestWhatWaitsIsCountedAfterARestart(t *testing.T) {
+	s := start(t)
+	s.visit(t, "/help", 25)
+	s.close(t)
+	s.open(t)
+	s.count(t)
+	cells, err := s.store.Cells(t.Context(), s.site.Key, cell.BasisConsent, 0, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var visits uint64
+	for _, c := range cells {
+		if c.Table == cell.Total {
+			visits += c.N
+		}
+	}
+	if visits != 25 {
+		t.Errorf("%d visits counted, want 25", visits)
+	}
+}
+
+func TestCommandsReachTheRunningProcess(t *testing.T) {
+	s := start(t)
+	l, err := s.listen(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := s.controlServer()
+	go server.Serve(l)
+	defer server.Close()
+	if info, err := os.Stat(filepath.Join(s.cfg.DataDir, socketName)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("socket: %v %v", info, err)
+	}
+	list, err := Do[SiteList](t.Context(), s.options, "site list", None{})
+	if err != nil || len(list) != 1 || list[0].Site.Name != "Harbour" {
+		t.Fatalf("%+v %v", list, err)
+	}
+	if text := list.Text(); !strings.Contains(text, s.site.Key) {
+		t.Error(text)
+	}
+	_, err = Do[SiteShown](t.Context(), s.options, "site add", NewSite{Name: "x", Hosts: []string{"two words"}})
+	if err == nil || !strings.Contains(err.Error(), "two words") {
+		t.Errorf("a bad host: %v", err)
+	}
+	if _, err = Do[None](t.Context(), s.options, "no such", None{}); err == nil {
+		t.Error("an unknown command was run")
+	}
+}
+
+func TestCommandsOpenTheStoreThemselves(t *testing.T) {
+	s := start(t)
+	s.close(t)
+	list, err := Do[SiteList](t.Context(), s.options, "site list", None{})
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v %v", list, err)
+	}
+}
+
+func TestAddUserNeverTellsThePassword(t *testing.T) {
+	s := start(t)
+	args := NewUser{Email: "staff@example.org", Name: "Staff", Password: "a-long-enough-one", Role: "owner", Sites: []string{"*"}}
+	added, err := s.addUser(t.Context(), args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := json.Marshal(added)
+	if strings.Contains(string(text)+added.Text(), args.Password) {
+		t.Error("the answer has the password in it")
+	}
+	if _, err := s.addUser(t.Context(), args); err == nil {
+		t.Error("the same email was taken twice")
+	}
+	args.Email, args.Sites = "other@example.org", []string{"nosite"}
+	if _, err := s.addUser(t.Context(), args); err == nil {
+		t.Error("a site that does not exist was taken")
+	}
+}
+
+func TestAReportNeedsASealedMonth(t *testing.T) {
+	s := start(t)
+	n := NewReport{
+		Site: s.site.Key, Funder: "Tide Trust", Grant: "Help online", FunderRef: "T1", Start: "2026-03-01", End: "2027-02-28", Pattern: "quarterly",
+		Period: "Y1Q1", Target: []string{"total=100"}, Agreement: "A1", Assessment: "B1", Days: 30,
+	}
+	if _, err := s.linkReport(t.Context(), n); err == nil || !strings.Contains(err.Error(), "48 hours") {
+		t.Errorf("open period: %v", err)
+	}
+	s.visit(t, "/help", 60)
+	s.count(t)
+	s.now = time.Date(2026, 4, 4, 0, 0, 0, 0, time.UTC)
+	s.seal(t)
+	linked, err := s.linkReport(t.Context(), n)
+	if err != nil || linked.Status != "Provisional" || !strings.Contains(linked.Link, "/r/") {
+		t.Fatalf("%+v %v", linked, err)
+	}
+	for want, change := range map[string]func(*NewReport){
+		"no site": func(n *NewReport) { n.Site = "zzzzzz" },
+		"target":  func(n *NewReport) { n.Target = []string{"total"} },
+		"start":   func(n *NewReport) { n.Start = "1 March" },
+	} {
+		bad := n
+		change(&bad)
+		if _, err := s.linkReport(t.Context(), bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
