@@ -77,7 +77,7 @@ func anyHits() *rapid.Generator[[]coarse.Hit] {
 		h := view
 		h.Kind = coarse.Kind(rapid.IntRange(1, 4).Draw(t, "kind"))
 		h.Basis = coarse.Basis(rapid.IntRange(1, 2).Draw(t, "basis"))
-		h.Day = day.Day(rapid.IntRange(20500, 20600).Draw(t, "day"))
+		h.Day = rapid.SampledFrom([]day.Day{20500, 20501, 20540}).Draw(t, "day")
 		h.NewVisit, h.NewPage = rapid.Bool().Draw(t, "visit"), rapid.Bool().Draw(t, "page")
 		h.Site = pick(t, "kx4f9q", "aaaaaa")
 		h.Page = pick(t, "", "/a", "/b", "/c")
@@ -85,7 +85,7 @@ func anyHits() *rapid.Generator[[]coarse.Hit] {
 		h.Length = []string{pick(t, "10s", "1m")}
 		h.Table, h.Value = pick(t, "contact", "issue"), pick(t, "webchat", "3 yes en", "")
 		return h
-	}), 0, 60)
+	}), 40, 120)
 }
 
 type key struct {

@@ -160,8 +160,10 @@ func testFailedCommit(t *testing.T, faults string, want error, before int) {
 	set := injectFaults(s)
 	put(t, s, upTo(before)...)
 	set(faults)
+	long := testHit(999) // what is left of it is longer than what comes after it
+	long.Value = strings.Repeat("x", coarse.MaxText)
 	for range 3 {
-		if err := s.Put(t.Context(), testHit(999)); !errors.Is(err, want) {
+		if err := s.Put(t.Context(), long); !errors.Is(err, want) {
 			t.Fatalf("Put: %v", err)
 		}
 	}

@@ -285,6 +285,8 @@ func TestWrongKeyChangesNothing(t *testing.T) {
 	mustDo(t, errors.Join(err, f.Close()))
 
 	before := snapshot(t, o.Dir)
+	dir, err := os.Stat(o.Dir)
+	mustDo(t, err)
 	wrong := o
 	wrong.Key[31]++
 	if _, err := Open(wrong); !errors.Is(err, ErrWrongKey) {
@@ -292,6 +294,9 @@ func TestWrongKeyChangesNothing(t *testing.T) {
 	}
 	if d := cmp.Diff(before, snapshot(t, o.Dir)); d != "" {
 		t.Error(d)
+	}
+	if now, err := os.Stat(o.Dir); err != nil || !now.ModTime().Equal(dir.ModTime()) {
+		t.Errorf("the directory was written: %v", err)
 	}
 	if got := readAll(t, mustOpen(t, o)); !slices.Equal(got, upTo(2)) {
 		t.Error(got)
