@@ -24,7 +24,10 @@ type Options struct {
 	Sites   intake.Sites
 	Signer  *consent.Signer
 	Proxies web.Proxies                 // whose X-Forwarded-For is believed
-	Ready   func(context.Context) error // nil error: hits can be stored; the text is not shown
+
+	// Ready says how the service is, in words for its operator. An error means
+	// that hits cannot be stored; its text is not shown.
+	Ready func(context.Context) (state string, err error)
 }
 
 type collector struct {
@@ -171,8 +174,10 @@ func health(c *fiber.Ctx) error {
 }
 
 func (s *collector) ready(c *fiber.Ctx) error {
-	if s.Ready(c.Context()) != nil {
+	state, err := s.Ready(c.Context())
+	if err != nil {
 		return &web.Fault{Status: http.StatusServiceUnavailable, Text: "not ready", RetryAfter: 5 * time.Second}
 	}
-	return health(c)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.SendString(state + "\n")
 }

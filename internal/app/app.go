@@ -140,6 +140,7 @@ func (a *App) openWrite(_ context.Context, ring *secret.Ring) (err error) {
 	a.counter = counter.New(counter.Options{Spool: a.spool, Sink: sink{a}, Clock: a.clock, Log: a.log,
 		Observe: counter.Observe{TooLate: a.metrics.tooLate, Batch: a.metrics.batch}})
 	a.metrics.watch(a.spool, a.clock)
+	a.metrics.watchDatabase(a.store.Ping)
 	a.intake = intake.New(intake.Options{
 		Sites: a, Signer: a.signer, Coarsen: coarsen.New(coarsen.Options{Geo: a.geo}), Spool: a.spool, Clock: a.clock,
 		ObserveHit: a.metrics.hit, ObserveDecision: a.metrics.decision,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -39,7 +38,7 @@ func start(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	s := &service{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
-	s.options = Options{Config: cfg, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: func() time.Time { return s.now }}
+	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return s.now }}
 	s.open(t)
 	shown, err := s.addSite(t.Context(), NewSite{Name: "Harbour", Hosts: []string{"www.harbour.example"}, TimeZone: "Europe/London", QuarterStart: 1})
 	if err != nil {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -77,6 +78,21 @@ func (m *metrics) watch(s *spool.Spool, clock func() time.Time) {
 		}
 		return clock().Sub(st.Oldest).Seconds()
 	})
+}
+
+// watchDatabase adds whether the database answers, asked for at each scrape.
+func (m *metrics) watchDatabase(ping func(context.Context) error) {
+	up := func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if ping(ctx) != nil {
+			return 0
+		}
+		return 1
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "footfall_database_up", Help: "1 if the database answers; if not, hits wait in the spool.",
+	}, up))
 }
 
 func (m *metrics) hit(v intake.Verdict)      { m.hits[v].Inc() }

@@ -15,6 +15,7 @@ import (
 	"github.com/footfall-analytics/footfall/dashboard"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/spool"
 	"github.com/footfall-analytics/footfall/internal/web"
 )
 
@@ -119,8 +120,17 @@ func status(err error) int {
 	}
 }
 
-// ready says whether hits can be taken and counted.
-func (a *App) ready(ctx context.Context) error { return a.store.Ping(ctx) }
+// ready says whether hits can be stored. A database that is away is told and no
+// reason to turn hits away: they wait in the spool.
+func (a *App) ready(ctx context.Context) (string, error) {
+	if st := a.spool.Stats(); st.Bytes >= a.cfg.SpoolMax {
+		return "", spool.ErrFull
+	}
+	if a.store.Ping(ctx) != nil {
+		return "database away: hits are kept and counted later", nil
+	}
+	return "ok", nil
+}
 
 // sealOnSchedule seals what has closed, now and every so often.
 func (a *App) sealOnSchedule(ctx context.Context) error {
