@@ -83,7 +83,7 @@ func (m *metrics) watch(s *spool.Spool, clock func() time.Time) {
 // watchDatabase adds whether the database answers, asked for at each scrape.
 func (m *metrics) watchDatabase(ping func(context.Context) error) {
 	up := func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), pingWithin)
 		defer cancel()
 		if ping(ctx) != nil {
 			return 0

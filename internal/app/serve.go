@@ -21,6 +21,7 @@ import (
 
 const (
 	sealEvery  = 15 * time.Minute
+	pingWithin = 2 * time.Second
 	stopWithin = 10 * time.Second
 )
 
@@ -126,6 +127,8 @@ func (a *App) ready(ctx context.Context) (string, error) {
 	if st := a.spool.Stats(); st.Bytes >= a.cfg.SpoolMax {
 		return "", spool.ErrFull
 	}
+	ctx, cancel := context.WithTimeout(ctx, pingWithin)
+	defer cancel()
 	if a.store.Ping(ctx) != nil {
 		return "database away: hits are kept and counted later", nil
 	}
