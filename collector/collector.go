@@ -23,7 +23,7 @@ type Options struct {
 	Intake  *intake.Intake
 	Sites   intake.Sites
 	Signer  *consent.Signer
-	Proxies web.Proxies                 // whose X-Forwarded-For is believed
+	Proxies web.Proxies // whose X-Forwarded-For is believed
 
 	// Ready says how the service is, in words for its operator. An error means
 	// that hits cannot be stored; its text is not shown.
