@@ -24,7 +24,8 @@ unit:
 
 browser: build
 	.ci/install chromium
-	node --test --test-concurrency=1 'sdk-js/test/*.test.mjs'
+	node --test --test-concurrency=1 sdk-js/test/{build,page,screen}.test.mjs
+	sdk-js/test/real.sh
 
 check: ## format, lint, unused code, tidy modules, SDK types, size and drift
 	.ci/install npm
