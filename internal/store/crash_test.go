@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strconv"
@@ -186,15 +187,15 @@ func addUntilStored(t *testing.T, s *store.Store, b cell.Batch) {
 	t.Fatal(err)
 }
 
-// deaf is a transport whose answers to inserts are lost while it is on.
+// deaf is a transport that loses the answers to some requests.
 type deaf struct {
 	http.RoundTripper
-	on bool
+	loses func(url.Values) bool
 }
 
 func (d *deaf) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := d.RoundTripper.RoundTrip(req)
-	if d.on && err == nil && strings.HasPrefix(req.URL.Query().Get("query"), "INSERT") {
+	if err == nil && d.loses(req.URL.Query()) {
 		res.Body.Close()
 		return nil, errors.New("the answer is lost")
 	}
@@ -202,9 +203,29 @@ func (d *deaf) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestLostAnswerEmbedded(t *testing.T) {
-	transport := &deaf{RoundTripper: storetest.Engine(t)}
+	on := false
+	transport := &deaf{storetest.Engine(t), func(q url.Values) bool { return on && strings.HasPrefix(q.Get("query"), "INSERT") }}
 	s := storetest.OpenWith(t, store.Options{Transport: transport, Database: storetest.Database(t)})
-	testLostAnswer(t, s, s, func(on bool) { transport.on = on })
+	testLostAnswer(t, s, s, func(losing bool) { on = losing })
+}
+
+// A version that is in, but whose writer did not hear it, is not a conflict.
+func TestLostAnswerOfRecord(t *testing.T) {
+	lost := 0
+	transport := &deaf{storetest.Engine(t), func(q url.Values) bool {
+		now := lost == 0 && strings.HasSuffix(q.Get("query_id"), "/record/site/a")
+		if now {
+			lost++
+		}
+		return now
+	}}
+	s := storetest.OpenWith(t, store.Options{Transport: transport, Database: storetest.Database(t)})
+	if err := s.Append(t.Context(), doc("a", 1, `{}`)); err != nil || lost != 1 {
+		t.Errorf("%v, %d answers lost", err, lost)
+	}
+	if n, err := s.DocCount(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d versions, %v", n, err)
+	}
 }
 
 func testLostAnswer(t *testing.T, s, healthy *store.Store, lose func(bool)) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
@@ -21,4 +22,21 @@ func HasColumn(ctx context.Context, s *Store, table, column string) (bool, error
 // WriteUnclaimed does what a sealer does that dies before the moment of sealing.
 func WriteUnclaimed(ctx context.Context, s *Store, p disclosure.Period, site string, entries []disclosure.Entry) error {
 	return s.write(ctx, attempt{p, site, cell.BasisConsent, time.Unix(0, 0).UTC(), "!unfinished"}, entries)
+}
+
+// Sync waits until the server of the store has what its replicas have.
+func Sync(ctx context.Context, s *Store) error {
+	steps, err := s.dialect.steps(schema)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if !strings.HasSuffix(step.table, localSuffix) {
+			continue
+		}
+		if err := s.db.Exec(ctx, "SYSTEM SYNC REPLICA "+s.dialect.named(step.table)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

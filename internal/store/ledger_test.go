@@ -210,6 +210,9 @@ func testRecords(t *testing.T, fresh rig) {
 	if err := s.Append(t.Context(), doc("d", 0, `{}`)); err == nil {
 		t.Error("version 0 was taken")
 	}
+	if n, err := s.DocCount(t.Context()); n != 3 || err != nil {
+		t.Errorf("%d versions, %v, want 3", n, err)
+	}
 	got, err := storetest.OpenWith(t, o).Docs(t.Context())
 	// As text: byte by byte it takes seconds.
 	text := cmp.Transformer("text", func(b json.RawMessage) string { return string(b) })

@@ -25,7 +25,9 @@ import (
 
 // Options say where the data is: Transport for the embedded engine, or DSN.
 type Options struct {
-	// DSN names a server: clickhouse://user:password@host:9000/database.
+	// DSN names a server: clickhouse://user:password@host:9000/database. One
+	// alone, also of a cluster: what goes through one server is seen at once by
+	// the next statement through it, but later through another.
 	DSN string
 	// Transport is the embedded engine.
 	Transport http.RoundTripper
@@ -113,6 +115,9 @@ func (o Options) server() (*clickhouse.Options, error) {
 			err = bad.Err
 		}
 		return nil, err
+	}
+	if len(options.Addr) != 1 {
+		return nil, errors.New("want one server: while it is away, hits wait in the spool")
 	}
 	if options.Settings == nil {
 		options.Settings = clickhouse.Settings{}
@@ -228,12 +233,33 @@ func query(method string) string {
 //
 // On a cluster this holds for all who are connected to the same server. Two
 // that write through different ones at the same moment may both succeed;
-// readers therefore all take the earliest by time and then by a random text.
+// readers therefore all take the earliest by time and then by a random text
+// (see settled).
 func (s *Store) inTurn(ctx context.Context, key, statement string, args ...any) error {
 	own := clickhouse.Context(ctx, clickhouse.WithQueryID(s.dialect.database+"/"+key),
 		// The statement has the body of a document in it.
 		clickhouse.WithSettings(clickhouse.Settings{"max_query_size": 64 << 20}))
 	return whenFree(ctx, func() error { return s.db.Exec(own, statement, args...) })
+}
+
+// settling is a time in which every replica of a cluster has what any has, if
+// they are well.
+const settling = time.Second
+
+// settled asks whether this process was first, and on a cluster, if it seems
+// so, once more a little later: one who wrote through another server at the
+// same moment cannot be seen at once.
+func (s *Store) settled(ctx context.Context, first func() (bool, error)) (bool, error) {
+	ok, err := first()
+	if !ok || err != nil || s.dialect.cluster == "" {
+		return ok, err
+	}
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-time.After(settling):
+		return first()
+	}
 }
 
 // whenFree repeats f while another statement with its query id is under way.

@@ -41,6 +41,8 @@ var suite = []struct {
 	{"unfinished seal is nowhere", testUnfinishedSeal},
 	{"records keep every version", testRecords},
 	{"one writer of a version wins", testWritersAtOnce},
+	{"one has a lease", testLease},
+	{"one of many at once has a lease", testLeaseAtOnce},
 	{"bytes and ping", testBytes},
 	{"context ends a statement", testContext},
 }
@@ -236,12 +238,16 @@ func testHostileValues(t *testing.T, fresh rig) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
+	var wg sync.WaitGroup // at once: on a cluster each takes a second
 	for i, v := range hostile {
-		doc := record.Doc{Kind: "site", ID: v, Version: 1, Author: v, Time: july.Time().Add(time.Duration(i) * time.Second), Body: []byte(v)}
-		if err := s.Append(t.Context(), doc); err != nil {
-			t.Fatalf("%.40q: %v", v, err)
-		}
+		wg.Go(func() {
+			doc := record.Doc{Kind: "site", ID: v, Version: 1, Author: v, Time: july.Time().Add(time.Duration(i) * time.Second), Body: []byte(v)}
+			if err := s.Append(t.Context(), doc); err != nil {
+				t.Errorf("%.40q: %v", v, err)
+			}
+		})
 	}
+	wg.Wait()
 	docs, err := s.Docs(t.Context())
 	if err != nil || len(docs) != len(hostile) {
 		t.Fatalf("%d documents, %v", len(docs), err)
@@ -316,6 +322,7 @@ func TestOpenRefuses(t *testing.T) {
 		"nothing":         {},
 		"both":            {DSN: "clickhouse://127.0.0.1:1", Transport: storetest.Engine(t)},
 		"other protocol":  {DSN: "http://127.0.0.1:1/a"},
+		"two servers":     {DSN: "clickhouse://127.0.0.1:1,127.0.0.1:2/a"},
 		"hostile name":    {Transport: storetest.Engine(t), Database: "a`; DROP DATABASE b"},
 		"hostile cluster": {DSN: "clickhouse://127.0.0.1:1/a", Cluster: "a b"},
 		"broken DSN":      {DSN: "clickhouse://user:secret-word@[::1/a"},

@@ -79,7 +79,9 @@ func (s *ClickHouse) configure(t testing.TB) {
 // Start starts the server, again after Kill, and waits until it answers.
 func (s *ClickHouse) Start(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), "clickhouse-server", "--config-file="+filepath.Join(s.dir, "config.xml"))
+	// setpriv has the system kill the server should this process die first.
+	s.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), "setpriv", "--pdeathsig", "KILL",
+		"clickhouse-server", "--config-file="+filepath.Join(s.dir, "config.xml"))
 	out, err := os.Create(filepath.Join(s.dir, "out"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,82 @@
+package store_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/store"
+	"github.com/footfall-analytics/footfall/internal/store/storetest"
+)
+
+func lease(t *testing.T, s *store.Store, name, holder string, ttl time.Duration) bool {
+	t.Helper()
+	held, err := s.Lease(t.Context(), name, holder, ttl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
+}
+
+func testLease(t *testing.T, fresh rig) {
+	o := fresh(t)
+	a, b := storetest.OpenWith(t, o), storetest.OpenWith(t, o)
+	const ttl = 4 * time.Second
+	if !lease(t, a, "sealer", "a'\n", ttl) || !lease(t, a, "sealer", "a'\n", ttl) {
+		t.Fatal("nobody had the lease, and it was not given or not renewed")
+	}
+	if lease(t, b, "sealer", "b", ttl) {
+		t.Error("two have the lease")
+	}
+	for end := time.Now().Add(2 * ttl); !lease(t, b, "sealer", "b", ttl); time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("a lease that is not renewed does not end")
+		}
+	}
+	if lease(t, a, "sealer", "a'\n", ttl) {
+		t.Error("a holder that came back too late has the lease beside the next")
+	}
+	for _, bad := range []struct {
+		name, holder string
+		ttl          time.Duration
+	}{{"", "a", ttl}, {"sealer", "", ttl}, {"sealer", "a", time.Millisecond}} {
+		if held, err := a.Lease(t.Context(), bad.name, bad.holder, bad.ttl); held || err == nil {
+			t.Errorf("%+v: given", bad)
+		}
+	}
+}
+
+func testLeaseAtOnce(t *testing.T, fresh rig) {
+	o := fresh(t)
+	raceForLease(t, storetest.OpenWith(t, o), storetest.OpenWith(t, o))
+}
+
+// raceForLease has many ask for new leases at the same moment.
+func raceForLease(t *testing.T, stores ...*store.Store) {
+	var all sync.WaitGroup
+	for round := range 5 {
+		name := fmt.Sprintf("sealer %d", round)
+		held := make(chan string, 6)
+		var wg sync.WaitGroup
+		for i := range cap(held) {
+			all.Add(1)
+			wg.Go(func() {
+				defer all.Done()
+				holder := fmt.Sprintf("holder %d", i)
+				if ok, err := stores[i%len(stores)].Lease(t.Context(), name, holder, time.Minute); err != nil {
+					t.Error(err)
+				} else if ok {
+					held <- holder
+				}
+			})
+		}
+		all.Go(func() {
+			wg.Wait()
+			if len(held) != 1 {
+				t.Errorf("%s: %d have it", name, len(held))
+			}
+		})
+	}
+	all.Wait()
+}

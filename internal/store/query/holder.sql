@@ -1,0 +1,4 @@
+-- Who has a lease.
+SELECT argMinIf(holder, (since, holder), until > now())
+FROM lease
+WHERE name = ?
