@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -104,17 +105,43 @@ func (t *geoTable) area(addr netip.Addr) string {
 	return t.areas[result.Offset()]
 }
 
-// readGeo opens a coarse file and looks at every record in it.
+// readGeo opens a coarse file and looks at every record in it. That brings the
+// whole file into memory, so what serves afterwards is a fresh mapping, of which
+// only the parts that are asked for become resident.
 func readGeo(path string) (*geoTable, error) {
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := checkGeo(path)
+	if err != nil {
+		return nil, err
+	}
+	if t.reader, err = openDatabase(path); err != nil {
+		return nil, err
+	}
+	after, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !os.SameFile(before, after) || before.ModTime() != after.ModTime() || before.Size() != after.Size() {
+		return nil, errors.New("it was replaced while it was read: read it again")
+	}
+	return t, nil
+}
+
+// checkGeo reads a coarse file from end to end and returns its areas.
+func checkGeo(path string) (t *geoTable, err error) {
 	reader, err := openDatabase(path)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
 	if reader.Metadata.DatabaseType != geoType {
 		return nil, fmt.Errorf("it is of type %q: make a coarse file of it first (footfall geo import)", reader.Metadata.DatabaseType)
 	}
-	t := &geoTable{
-		reader: reader, areas: map[uintptr]string{},
+	t = &geoTable{
+		areas:  map[uintptr]string{},
 		source: reader.Metadata.Description["en"], made: reader.Metadata.BuildTime(),
 	}
 	for result := range reader.Networks() {
