@@ -54,6 +54,7 @@ type App struct {
 	intake  *intake.Intake
 	proxies web.Proxies
 	metrics *metrics
+	holder  string // names this process among those that share a database
 	sites   atomic.Pointer[map[string]*intake.Site]
 
 	// closing keeps a batch from being added while days are sealed: sealing a
@@ -65,6 +66,9 @@ type App struct {
 // Open opens every room on the data folder. Errors say what to mend.
 func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{cfg: o.Config, options: o, log: o.Log, clock: o.Clock, proxies: web.Proxies(o.Config.Proxies), metrics: newMetrics(), last: func() error { return nil }}
+	if host, err := os.Hostname(); err == nil {
+		a.holder = host + ":" + o.Config.DataDir
+	}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/coarsen"
@@ -53,6 +54,9 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 	var total Sealed
 	var errs []error
 	for _, doc := range a.records.List(site.Kind) {
+		if err := a.maySeal(ctx); err != nil {
+			return total, err
+		}
 		plan, err := a.plan(doc)
 		if err != nil {
 			errs = append(errs, err)
@@ -70,6 +74,27 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 	}
 	a.metrics.sealed.Add(float64(total.Atoms))
 	return total, errors.Join(errs...)
+}
+
+// errSealedElsewhere is no failure: one of several processes seals.
+var errSealedElsewhere = errors.New("another process that uses this database seals")
+
+// sealLease is how long a process that seals keeps the others from it. It is
+// renewed before each site.
+const sealLease = 10 * time.Minute
+
+// maySeal takes the lease of sealing where several processes share a database.
+// The ledger takes the first of two seals anyway; the lease spares the work,
+// and keeps the noise keys in one place.
+func (a *App) maySeal(ctx context.Context) error {
+	if a.cfg.ClickHouseDSN == "" {
+		return nil // the engine lets one process in
+	}
+	held, err := a.store.Lease(ctx, "seal", a.holder, sealLease)
+	if err == nil && !held {
+		err = errSealedElsewhere
+	}
+	return err
 }
 
 func (a *App) plan(doc record.Doc) (disclosure.Plan, error) {

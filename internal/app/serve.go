@@ -20,9 +20,10 @@ import (
 )
 
 const (
-	sealEvery  = 15 * time.Minute
-	pingWithin = 2 * time.Second
-	stopWithin = 10 * time.Second
+	sealEvery   = 15 * time.Minute
+	followEvery = 15 * time.Second
+	pingWithin  = 2 * time.Second
+	stopWithin  = 10 * time.Second
 )
 
 // Run serves until ctx is done, then stops in order: no new requests, what is
@@ -45,6 +46,7 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return closed(side.Serve(control)) },
 		func() error { a.counter.Run(ctx); return nil },
 		func() error { return a.sealOnSchedule(ctx) },
+		func() error { return a.follow(ctx) },
 	}
 	scrape, err := a.metricsServer(ctx)
 	if err != nil {
@@ -135,10 +137,34 @@ func (a *App) ready(ctx context.Context) (string, error) {
 	return "ok", nil
 }
 
+// follow takes in records that other processes write to a shared database.
+func (a *App) follow(ctx context.Context) error {
+	if a.cfg.ClickHouseDSN == "" {
+		return nil // nobody else writes
+	}
+	var seen uint64
+	for {
+		n, err := a.store.DocCount(ctx)
+		if err == nil && n != seen {
+			err = a.records.Follow(ctx)
+		}
+		if err == nil {
+			seen = n
+		} else if ctx.Err() == nil {
+			a.log.Warn("records of other processes cannot be read; it will be tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(followEvery):
+		}
+	}
+}
+
 // sealOnSchedule seals what has closed, now and every so often.
 func (a *App) sealOnSchedule(ctx context.Context) error {
 	for {
-		if _, err := a.sealNow(ctx, None{}); err != nil && ctx.Err() == nil {
+		if _, err := a.sealNow(ctx, None{}); err != nil && ctx.Err() == nil && !errors.Is(err, errSealedElsewhere) {
 			a.log.Error("sealing failed; it will be tried again", "error", err)
 		}
 		select {

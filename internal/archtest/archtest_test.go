@@ -23,7 +23,7 @@ const (
 var only = map[string][]string{
 	"github.com/ClickHouse/":              {"internal/store", "internal/chdb"},
 	"github.com/ebitengine/purego":        {"internal/chdb"},
-	"github.com/gofiber/fiber/":           {"collector", "dashboard", "internal/web", "internal/app"},
+	"github.com/gofiber/fiber/":           {"collector", "dashboard", "internal/web", "internal/app", "internal/bench"},
 	"github.com/caarlos0/env/":            {"internal/config"},
 	"github.com/alecthomas/kong":          {"cmd/footfall"},
 	"github.com/mssola/useragent":         {"internal/coarsen"},
@@ -36,7 +36,7 @@ var only = map[string][]string{
 var unread = []string{"Entry", "Ledger", "Counts", "Sealer", "KeyStore", "Keys"}
 
 // clock lists the packages that may ask for the time of day.
-var clock = []string{"internal/intake", "internal/counter", "internal/app", "internal/e2e", "cmd/footfall", "internal/chdb", "internal/store/storetest"}
+var clock = []string{"internal/intake", "internal/counter", "internal/app", "internal/e2e", "cmd/footfall", "internal/chdb", "internal/store/storetest", "internal/bench"}
 
 type pkg struct {
 	dir     string
