@@ -1,0 +1,47 @@
+package campaign
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/store"
+	"github.com/footfall-analytics/footfall/internal/store/storetest"
+)
+
+// TestKilledDatabase kills the database server under a counter that goes on
+// trying, and starts it again.
+func TestKilledDatabase(t *testing.T) {
+	server := storetest.Server(t)
+	db := storetest.OpenWith(t, store.Options{DSN: server.DSN("campaign")})
+	s, err := openSpool(t.TempDir(), small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := count(ctx, s, db, 5*time.Millisecond, quiet)
+	l := startLoad(s, hit, 5*time.Millisecond)
+	failed := 0
+	for range *databaseKills {
+		time.Sleep(rand.N(400 * time.Millisecond))
+		server.Kill()
+		time.Sleep(rand.N(200 * time.Millisecond))
+		if c.Err() != nil {
+			failed++
+		}
+		server.Start(t)
+		for c.Err() != nil {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	acked := l.end(t)
+	cancel()
+	drain(t, c, s)
+	t.Logf("%d kills, %d of them while the counter wrote or soon after", *databaseKills, failed)
+	compare(t, db, acked, 0)
+	if failed == 0 {
+		t.Error("the counter has met no kill")
+	}
+}
