@@ -45,15 +45,21 @@ func start(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	s.site = shown.Site
+	s.decide(t, shown.Banner)
+	return s
+}
+
+// decide says yes in the banner.
+func (s *service) decide(t *testing.T, banner string) {
+	t.Helper()
 	answer, verdict := s.intake.Decide(t.Context(), &raw.Decision{
-		Site: s.site.Key, Banner: shown.Banner, Choices: []string{site.Statistics}, Lang: "en",
+		Site: s.site.Key, Banner: banner, Choices: []string{site.Statistics}, Lang: "en",
 		Origin: "https://www.harbour.example", UserAgent: agent, Addr: netip.MustParseAddr("192.0.2.1"),
 	})
 	if verdict != intake.Counted {
 		t.Fatal(verdict)
 	}
 	s.pass = answer.Pass
-	return s
 }
 
 func library(t *testing.T) string {
@@ -170,15 +176,18 @@ func TestWhatWaitsIsCountedAfterARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var visits uint64
+	if n := total(cells); n != 25 {
+		t.Errorf("%d visits counted, want 25", n)
+	}
+}
+
+func total(cells []cell.Cell) (visits uint64) {
 	for _, c := range cells {
 		if c.Table == cell.Total {
 			visits += c.N
 		}
 	}
-	if visits != 25 {
-		t.Errorf("%d visits counted, want 25", visits)
-	}
+	return visits
 }
 
 func TestCommandsReachTheRunningProcess(t *testing.T) {

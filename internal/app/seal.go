@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/coarsen"
@@ -62,7 +61,7 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 			errs = append(errs, err)
 			continue
 		}
-		r, err := a.sealer.Seal(ctx, plan, a.clock())
+		r, err := a.sealSite(ctx, plan)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("seal site %s: %w", plan.Site, err))
 		}
@@ -74,27 +73,6 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 	}
 	a.metrics.sealed.Add(float64(total.Atoms))
 	return total, errors.Join(errs...)
-}
-
-// errSealedElsewhere is no failure: one of several processes seals.
-var errSealedElsewhere = errors.New("another process that uses this database seals")
-
-// sealLease is how long a process that seals keeps the others from it. It is
-// renewed before each site.
-const sealLease = 10 * time.Minute
-
-// maySeal takes the lease of sealing where several processes share a database.
-// The ledger takes the first of two seals anyway; the lease spares the work,
-// and keeps the noise keys in one place.
-func (a *App) maySeal(ctx context.Context) error {
-	if a.cfg.ClickHouseDSN == "" {
-		return nil // the engine lets one process in
-	}
-	held, err := a.store.Lease(ctx, "seal", a.holder, sealLease)
-	if err == nil && !held {
-		err = errSealedElsewhere
-	}
-	return err
 }
 
 func (a *App) plan(doc record.Doc) (disclosure.Plan, error) {
