@@ -276,3 +276,15 @@ func TestAReportNeedsASealedMonth(t *testing.T) {
 		}
 	}
 }
+
+func TestAStopDuringTheStartIsHeeded(t *testing.T) {
+	s := start(t)
+	s.cfg.Addr = "127.0.0.1:0"
+	for range 20 {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (a *App) Run(ctx context.Context) error {
 	app, side := a.routes(), a.controlServer()
 	done := make(chan error, 5)
 	tasks := []func() error{
-		func() error { return app.Listener(public) },
+		func() error { return closed(app.Listener(public)) },
 		func() error { return closed(side.Serve(control)) },
 		func() error { a.counter.Run(ctx); return nil },
 		func() error { return a.sealOnSchedule(ctx) },
@@ -66,7 +66,8 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.log.Info("footfall serves", "address", a.cfg.PublicURL, "version", a.options.Version)
 	<-ctx.Done()
-	err = errors.Join(app.ShutdownWithTimeout(stopWithin), side.Close())
+	// Fiber does not stop a server that has not begun to serve: its listener does.
+	err = errors.Join(app.ShutdownWithTimeout(stopWithin), side.Close(), closed(public.Close()))
 	for range tasks {
 		err = errors.Join(err, <-done)
 	}
@@ -75,7 +76,7 @@ func (a *App) Run(ctx context.Context) error {
 
 // closed takes the end of a server that was told to stop for no error.
 func closed(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
