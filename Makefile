@@ -7,7 +7,7 @@ DEADCODE := $(GO) run golang.org/x/tools/cmd/deadcode@v0.52.0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED ?= 0
 
-.PHONY: demo test check build bench fuzz sdk unit browser
+.PHONY: demo test check build bench fuzz sdk unit browser campaign cluster-up cluster-down
 demo: build ## a demo charity with 13 months of visits, served on this machine
 	bin/footfall demo
 
@@ -19,7 +19,7 @@ build: ## bin/footfall, with the library of the embedded engine beside node_modu
 test: unit browser ## everything: Go with the race detector, then the browser tests
 
 unit:
-	.ci/install npm cc clickhouse chromium
+	.ci/install npm cc clickhouse cluster chromium
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
 
 browser: build
@@ -42,6 +42,17 @@ sdk: ## dist/ from the sources
 
 fuzz: ## every fuzz target for 60 s each
 	.ci/fuzz
+
+campaign: ## kills and faults of the write path, at full size: half an hour
+	.ci/install npm cc clickhouse
+	$(GO) test ./internal/campaign -v -timeout 60m -process-kills 200 -database-kills 50 -slow 10s
+
+cluster-up: ## two shards of two replicas on loopback; `make test` starts its own
+	.ci/install cluster
+	.ci/cluster up
+
+cluster-down:
+	.ci/cluster down
 
 bench: build ## performance as ratios in one run: bench/results.json
 	.ci/install wrk
