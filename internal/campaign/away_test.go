@@ -81,16 +81,6 @@ func (a away) test(t *testing.T, server *storetest.ClickHouse) {
 	compare(t, db, acked, 0)
 }
 
-// await waits until a condition holds.
-func await(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("two minutes are over, and not yet: %s", what)
-		}
-	}
-}
-
 // heavy is a hit that takes five kilobytes of the spool, but no more cells than
 // others.
 func heavy(n int) coarse.Hit {

@@ -21,7 +21,7 @@ func TestKilledDatabase(t *testing.T) {
 	}
 	defer s.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	c := count(ctx, s, db, 5*time.Millisecond, quiet)
+	c := count(ctx, s, db, 50*time.Millisecond, quiet)
 	l := startLoad(s, hit, 5*time.Millisecond)
 	failed := 0
 	for range *databaseKills {
@@ -32,9 +32,7 @@ func TestKilledDatabase(t *testing.T) {
 			failed++
 		}
 		server.Start(t)
-		for c.Err() != nil {
-			time.Sleep(time.Millisecond)
-		}
+		await(t, "the counter is well", func() bool { return c.Err() == nil })
 	}
 	acked := l.end(t)
 	cancel()

@@ -120,6 +120,16 @@ func (l *load) end(t *testing.T) map[int]bool {
 	return l.acked
 }
 
+// await waits until a condition holds.
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("two minutes are over, and not yet: %s", what)
+		}
+	}
+}
+
 // drain counts what is left in the spool; the database may just be coming back.
 func drain(t *testing.T, c *counter.Counter, s *spool.Spool) {
 	t.Helper()

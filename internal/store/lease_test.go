@@ -47,6 +47,27 @@ func testLease(t *testing.T, fresh rig) {
 	}
 }
 
+// Of two who believe to have a lease the first keeps it, however often it was
+// renewed.
+func TestLeaseAgainstARival(t *testing.T) {
+	s := storetest.Open(t)
+	if !lease(t, s, "sealer", "b", time.Minute) {
+		t.Fatal("nobody had the lease, and it was not given")
+	}
+	if err := store.WriteRival(t.Context(), s, "sealer", "a"); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Second) // a renewal is later than the rival
+	for range 2 {
+		if !lease(t, s, "sealer", "b", time.Minute) || lease(t, s, "sealer", "a", time.Minute) {
+			t.Fatal("a rival has taken the lease")
+		}
+		if err := store.WriteRival(t.Context(), s, "sealer", "c"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func testLeaseAtOnce(t *testing.T, fresh rig) {
 	o := fresh(t)
 	raceForLease(t, storetest.OpenWith(t, o), storetest.OpenWith(t, o))
