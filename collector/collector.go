@@ -67,7 +67,7 @@ func (s *collector) hit(c *fiber.Ctx) error {
 		return err
 	}
 	s.meet(c, &h)
-	if err := later(s.Intake.Accept(c.Context(), &h)); err != nil {
+	if err := later(s.Intake.Accept(c.UserContext(), &h)); err != nil {
 		return err
 	}
 	c.Status(http.StatusAccepted)
@@ -110,7 +110,7 @@ func (s *collector) decision(c *fiber.Ctx) error {
 	d.Origin = string(c.Request().Header.Peek(fiber.HeaderOrigin))
 	d.UserAgent = userAgent(c)
 	d.Addr = s.Proxies.ClientAddr(c)
-	answer, verdict := s.Intake.Decide(c.Context(), &d)
+	answer, verdict := s.Intake.Decide(c.UserContext(), &d)
 	if err := later(verdict); err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func health(c *fiber.Ctx) error {
 }
 
 func (s *collector) ready(c *fiber.Ctx) error {
-	state, err := s.Ready(c.Context())
+	state, err := s.Ready(c.UserContext())
 	if err != nil {
 		return &web.Fault{Status: http.StatusServiceUnavailable, Text: "not ready", RetryAfter: 5 * time.Second}
 	}

@@ -51,7 +51,7 @@ func (d *Dashboard) site(c *fiber.Ctx) error {
 		return err
 	}
 	view := page.SiteView{Staff: d.staff(v), Site: d.line(s)}
-	err = d.fill(c.Context(), &view, s, utils.CopyString(c.Query("month")))
+	err = d.fill(c.UserContext(), &view, s, utils.CopyString(c.Query("month")))
 	if errors.Is(err, errMonth) {
 		return missing(c)
 	}
