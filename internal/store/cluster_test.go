@@ -2,10 +2,9 @@ package store_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -55,8 +54,8 @@ func openNodes(t *testing.T, cluster *storetest.ClickHouseCluster) []*store.Stor
 	return nodes
 }
 
-// syncAll waits until every server has what the others have. New rows hurry
-// them: 18.16 rests for ten seconds after a fetch that failed if none come.
+// syncAll waits until every server has what the others have. After a kill that
+// takes ten seconds or twenty: 18.16 rests for ten when a fetch has failed.
 func syncAll(t *testing.T, nodes []*store.Store) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -73,20 +72,7 @@ func syncAll(t *testing.T, nodes []*store.Store) {
 			}
 		})
 	}
-	for n, done := 0, waited(&wg); ; n++ {
-		select {
-		case <-done:
-			return
-		case <-time.After(300 * time.Millisecond):
-			_ = nodes[n%len(nodes)].Add(ctx, spread("hurry", rand.Text()))
-		}
-	}
-}
-
-func waited(wg *sync.WaitGroup) <-chan struct{} {
-	done := make(chan struct{})
-	go func() { wg.Wait(); close(done) }()
-	return done
+	wg.Wait()
 }
 
 // spread is a batch of several sites, which are on both shards.
@@ -231,11 +217,11 @@ func testKilledReplica(t *testing.T, cluster *storetest.ClickHouseCluster, nodes
 		})
 	}
 	for _, victim := range []int{2, 1} {
-		time.Sleep(time.Duration(200+mathrand.IntN(300)) * time.Millisecond)
+		time.Sleep(time.Duration(200+rand.IntN(300)) * time.Millisecond)
 		cluster.Kill(t, victim)
 		// Sooner than a server in real life is back, 18.16 trips over its own
 		// unfinished files.
-		time.Sleep(time.Duration(1500+mathrand.IntN(300)) * time.Millisecond)
+		time.Sleep(time.Duration(1500+rand.IntN(300)) * time.Millisecond)
 		cluster.Start(t, victim)
 		for before := added.Load(); added.Load() < before+10 && !t.Failed(); time.Sleep(10 * time.Millisecond) {
 		}
