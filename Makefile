@@ -43,7 +43,7 @@ sdk: ## dist/ from the sources
 fuzz: ## every fuzz target for 60 s each
 	.ci/fuzz
 
-campaign: ## kills and faults of the write path, at full size: half an hour
+campaign: ## kills and faults of the write path, at full size: some minutes
 	.ci/install npm cc clickhouse
 	$(GO) test ./internal/campaign -v -timeout 60m -process-kills 200 -database-kills 50 -slow 10s
 

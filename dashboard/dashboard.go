@@ -25,6 +25,7 @@ import (
 type Records interface {
 	Get(kind record.Kind, id string) (record.Doc, error)
 	List(kind record.Kind) []record.Doc
+	History(kind record.Kind, id string) []record.Doc
 }
 
 // Options are what the dashboard works with.

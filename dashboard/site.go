@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/utils"
@@ -67,7 +68,7 @@ var errMonth = errors.New("no such month")
 // fill reads the figures of the month with a name, or of the latest one.
 func (d *Dashboard) fill(ctx context.Context, view *page.SiteView, s site.Site, month string) error {
 	total := disclosure.Query{Site: s.Key, Basis: cell.BasisConsent, Table: cell.Total}
-	sealed, err := d.sealedMonths(ctx, total, day.Of(d.Clock(), s.Location()))
+	sealed, err := d.sealedMonths(ctx, total, s.Location())
 	if err != nil {
 		return err
 	}
@@ -109,16 +110,20 @@ func (d *Dashboard) fillTables(ctx context.Context, view *page.SiteView, s site.
 	return err
 }
 
-// sealedMonths are the months that may be picked, oldest first: none before
-// the first that shows a number.
-func (d *Dashboard) sealedMonths(ctx context.Context, total disclosure.Query, today day.Day) (months []disclosure.Point, err error) {
-	y, m, _ := today.Time().Date()
-	points, err := d.Figures.Series(ctx, total, disclosure.Months(day.New(y, m-staffMonths, 1), day.New(y, m, 1)-1))
+// sealedMonths are the months that may be picked, oldest first, from the one in
+// which the site was added.
+func (d *Dashboard) sealedMonths(ctx context.Context, total disclosure.Query, loc *time.Location) (months []disclosure.Point, err error) {
+	y, m, _ := day.Of(d.Clock(), loc).Time().Date()
+	first := day.New(y, m-staffMonths, 1)
+	if versions := d.Records.History(site.Kind, total.Site); len(versions) > 0 {
+		first = max(first, day.Of(versions[0].Time, loc))
+	}
+	points, err := d.Figures.Series(ctx, total, disclosure.Months(first, day.New(y, m, 1)-1))
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range points {
-		if _, shown := p.Figure.Shown(); p.Sealed && (shown || len(months) > 0) {
+		if p.Sealed {
 			months = append(months, p)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -60,6 +61,11 @@ func Demo(ctx context.Context, o Options, d DemoOptions) (err error) {
 	}
 	o.Demo = true
 	o.Config = demoConfig(o.Config)
+	lock, err := lockDemo(o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	fresh, err := prepareDemo(o.Config)
 	if err != nil {
 		return err
@@ -92,16 +98,27 @@ func demoConfig(c config.Config) config.Config {
 // doneFile marks a demo whose past is complete.
 const doneFile = "demo-complete"
 
+// lockDemo keeps a second demo from clearing away the data of the first. The
+// lock is beside the folder, and gone with the process.
+func lockDemo(dir string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	f, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock demo: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(errors.New("a demo is being made or shown from this folder by another process: stop that one first"), f.Close())
+	}
+	return f, nil
+}
+
 // prepareDemo says whether the demo has to be made, and clears away one that
 // was cut short.
 func prepareDemo(c config.Config) (fresh bool, err error) {
 	if exists(filepath.Join(c.DataDir, doneFile)) {
 		return false, nil
-	}
-	if exists(filepath.Join(c.DataDir, socketName)) {
-		if _, err := ask(context.Background(), c, "site list", []byte("{}")); !nobody(err) {
-			return false, errors.New("a demo is being made in this folder by another process")
-		}
 	}
 	if err := os.RemoveAll(c.DataDir); err != nil {
 		return false, fmt.Errorf("clear unfinished demo: %w", err)

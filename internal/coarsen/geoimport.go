@@ -18,11 +18,11 @@ import (
 
 // GeoReport says what an import made.
 type GeoReport struct {
-	Source   string // the files it was made from, with their types
-	Networks int    // networks read whose area is known
-	Areas    int    // different areas in the new file
-	Nations  bool   // the nations of the UK are told apart
-	Bytes    int64  // size of the new file
+	Source   string `json:"source"`   // the files it was made from, with their types
+	Networks int    `json:"networks"` // networks read whose area is known
+	Areas    int    `json:"areas"`    // different areas in the new file
+	Nations  bool   `json:"nations"`  // the nations of the UK are told apart
+	Bytes    int64  `json:"bytes"`    // size of the new file
 }
 
 // ImportGeo makes the coarse geo file out from mmdb files: GeoLite2 or GeoIP2

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -29,9 +30,10 @@ type Config struct {
 	TrustedProxies    []string `env:"TRUSTED_PROXIES" envSeparator:","`
 	GeoFile           string   `env:"GEO_FILE"` // default DATA_DIR/geo.mmdb
 	LibCHDB           string   `env:"LIBCHDB"`
-	SpoolMax          int64    `env:"SPOOL_MAX" envDefault:"1073741824"` // bytes
+	SpoolMaxText      string   `env:"SPOOL_MAX" envDefault:"1073741824"`
 
-	Proxies []netip.Prefix `env:"-"` // TrustedProxies, parsed
+	Proxies  []netip.Prefix `env:"-"` // TrustedProxies, parsed
+	SpoolMax int64          `env:"-"` // bytes: SpoolMaxText, parsed
 }
 
 // Load reads the environment (as os.Environ gives it). An error names each
@@ -60,7 +62,7 @@ func (c *Config) complete() error {
 		{"CLICKHOUSE_DSN", "clickhouse://user:password@host:9000/database (not shown here: it may hold a password)", server(c.ClickHouseDSN)},
 		{"CLICKHOUSE_CLUSTER", "a FOOTFALL_CLICKHOUSE_DSN beside it: the embedded engine has no cluster", c.ClickHouseCluster == "" || c.ClickHouseDSN != ""},
 		{"TRUSTED_PROXIES", "addresses or ranges with commas between, such as 127.0.0.1,10.0.0.0/8", c.readProxies()},
-		{"SPOOL_MAX", "at least 1048576 bytes", c.SpoolMax >= 1<<20},
+		{"SPOOL_MAX", "a number of bytes, at least 1048576", c.readSpoolMax()},
 		{"DATA_DIR", "a folder", c.placeFiles()},
 	} {
 		if !rule.ok {
@@ -83,6 +85,12 @@ func address(s string) bool {
 func server(dsn string) bool {
 	u, err := url.Parse(dsn)
 	return dsn == "" || err == nil && u.Scheme == "clickhouse" && u.Host != ""
+}
+
+func (c *Config) readSpoolMax() (ok bool) {
+	n, err := strconv.ParseInt(c.SpoolMaxText, 10, 64)
+	c.SpoolMax = n
+	return err == nil && n >= 1<<20
 }
 
 func (c *Config) readProxies() bool {

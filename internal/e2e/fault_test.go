@@ -14,17 +14,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/demo"
 )
 
-// known keeps a test that shows a fault from failing until the fault is mended;
-// with FAULTS=1 in the environment it runs. Whoever mends one removes its line.
-func known(t *testing.T, fault string) {
-	t.Helper()
-	if os.Getenv("FAULTS") == "" {
-		t.Skip("known fault: " + fault)
-	}
-}
-
 func TestALostSecretAndKeyRingChangeNothing(t *testing.T) {
-	known(t, "a new master secret is written before the data folder is looked at")
 	t.Parallel()
 	install(t).checkLost("keyring", "secret")
 }
@@ -32,7 +22,6 @@ func TestALostSecretAndKeyRingChangeNothing(t *testing.T) {
 // TestTheDemoLeavesTheRealThingAlone: the first thing that people try is the
 // demo, the second is their own site in the same folder.
 func TestTheDemoLeavesTheRealThingAlone(t *testing.T) {
-	known(t, "the folder demo in the data folder is taken for data that lost its key ring")
 	t.Parallel()
 	i := install(t)
 	i.start("demo", "--blank").stop()
@@ -42,7 +31,6 @@ func TestTheDemoLeavesTheRealThingAlone(t *testing.T) {
 }
 
 func TestANumberThatIsNoneIsNamed(t *testing.T) {
-	known(t, "the error names a field of the program, not the variable, and not what is allowed")
 	t.Parallel()
 	if got := install(t, "SPOOL_MAX=a-lot").do("site", "list"); got.code == 0 || !strings.Contains(got.err, "FOOTFALL_SPOOL_MAX: want") {
 		t.Errorf("%+v", got)
@@ -52,7 +40,6 @@ func TestANumberThatIsNoneIsNamed(t *testing.T) {
 // TestADemoInTheMakingIsLeftAlone: whoever starts the demo again because it
 // takes so long must not take the data from under the first.
 func TestADemoInTheMakingIsLeftAlone(t *testing.T) {
-	known(t, "the demo looks for another by its socket, which is not there before the demo is made")
 	t.Parallel()
 	i := install(t)
 	p := i.launch("demo")
@@ -76,7 +63,6 @@ func TestADemoInTheMakingIsLeftAlone(t *testing.T) {
 // TestASmallSiteSeesItsFigures: a site whose month has too few visits in all
 // still has figures that are shown, to funders and so to its own staff.
 func TestASmallSiteSeesItsFigures(t *testing.T) {
-	known(t, "staff of a site with fewer than 25 visits a month are told that no month has closed")
 	t.Parallel()
 	w := newWay(t)
 	p := w.outer.start("demo", "--blank", "--ahead", w.ahead(w.during))

@@ -40,7 +40,13 @@ const (
 func Open(secretFile, dir string) (*Ring, error) {
 	master, err := readMaster(secretFile)
 	sealed, ringErr := os.ReadFile(filepath.Join(dir, ringFile))
-	switch noSecret, noRing := errors.Is(err, fs.ErrNotExist), errors.Is(ringErr, fs.ErrNotExist); {
+	noSecret, noRing := errors.Is(err, fs.ErrNotExist), errors.Is(ringErr, fs.ErrNotExist)
+	if noRing {
+		if err := checkNew(dir); err != nil {
+			return nil, err
+		}
+	}
+	switch {
 	case noSecret && noRing:
 		return create(secretFile, dir)
 	case noSecret:
@@ -109,16 +115,21 @@ func create(secretFile, dir string) (*Ring, error) {
 	return newRing(master, dir)
 }
 
-func newRing(master []byte, dir string) (*Ring, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read data folder: %w", err)
-	}
-	for _, e := range entries {
-		if e.IsDir() {
-			return nil, fmt.Errorf("data folder %s has data but no key ring (%s): put back the file from its backup; nothing was changed", dir, ringFile)
+// holds are the folders of an installation's data folder; what else is in there
+// is no reason to look for its keys.
+var holds = []string{"engine", "spool", "keys"}
+
+// checkNew refuses a data folder that has data: a new ring could not read it.
+func checkNew(dir string) error {
+	for _, name := range holds {
+		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, fmt.Errorf("data folder %s has data but no key ring (%s): put back the file from its backup; nothing was changed", dir, ringFile))
 		}
 	}
+	return nil
+}
+
+func newRing(master []byte, dir string) (*Ring, error) {
 	var r Ring
 	for _, k := range []*[32]byte{&r.Engine, &r.Spool, &r.Noise, &r.Sign} {
 		_, _ = rand.Read(k[:]) // never fails

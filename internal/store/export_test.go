@@ -46,5 +46,5 @@ func Sync(ctx context.Context, s *Store) error {
 // leaves of every holder the last row alone, as a merge does.
 func WriteRival(ctx context.Context, s *Store, name, holder string) error {
 	err := s.db.Exec(ctx, "INSERT INTO lease (name, holder, since, until) SELECT ?, ?, now() + 1, now() + 60 FROM system.one", name, holder)
-	return errors.Join(err, s.db.Exec(ctx, "OPTIMIZE TABLE lease FINAL")) //nolint:misspell // SQL is not British
+	return errors.Join(err, s.db.Exec(ctx, "OPTIMIZE TABLE lease FINAL")) //nolint:misspell // SQL //nolint:misspell // SQL is not British
 }
