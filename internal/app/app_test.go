@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ const agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/2010010
 type service struct {
 	*App
 	options Options
-	now     time.Time
+	now     atomic.Pointer[time.Time]
 	site    site.Site
 	pass    string
 }
@@ -37,8 +38,9 @@ func start(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
-	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return s.now }}
+	s := &service{}
+	s.at(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
+	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return *s.now.Load() }}
 	s.open(t)
 	shown, err := s.addSite(t.Context(), NewSite{Name: "Harbour", Hosts: []string{"www.harbour.example"}, TimeZone: "Europe/London", QuarterStart: 1})
 	if err != nil {
@@ -61,6 +63,9 @@ func (s *service) decide(t *testing.T, banner string) {
 	}
 	s.pass = answer.Pass
 }
+
+// at moves the clock.
+func (s *service) at(t time.Time) { s.now.Store(&t) }
 
 func library(t *testing.T) string {
 	t.Helper()
@@ -135,12 +140,12 @@ func TestAVisitBecomesAFigureAndNothingChangesIt(t *testing.T) {
 	s.visit(t, "/help", 60)
 	s.visit(t, "/rare", 3)
 	s.count(t)
-	s.now = time.Date(2026, 4, 2, 21, 0, 0, 0, time.UTC) // 46 hours and more after the end of March in London
+	s.at(time.Date(2026, 4, 2, 21, 0, 0, 0, time.UTC)) // 46 hours and more after the end of March in London
 	s.seal(t)
 	if _, err := s.pages(t, "2026-03"); err == nil {
 		t.Fatal("March was shown before 48 hours had passed")
 	}
-	s.now = s.now.Add(3 * time.Hour)
+	s.at(s.now.Load().Add(3 * time.Hour))
 	s.seal(t)
 	rows, err := s.pages(t, "2026-03")
 	if err != nil {
@@ -154,9 +159,9 @@ func TestAVisitBecomesAFigureAndNothingChangesIt(t *testing.T) {
 	}
 
 	before := fmt.Sprint(rows)
-	s.now = time.Date(2026, 3, 30, 12, 0, 0, 0, time.UTC) // a hit that comes far too late
+	s.at(time.Date(2026, 3, 30, 12, 0, 0, 0, time.UTC)) // a hit that comes far too late
 	s.visit(t, "/help", 40)
-	s.now = time.Date(2026, 4, 3, 12, 0, 0, 0, time.UTC)
+	s.at(time.Date(2026, 4, 3, 12, 0, 0, 0, time.UTC))
 	s.count(t)
 	if r := s.seal(t); r.Periods != 0 {
 		t.Errorf("sealed again: %+v", r)
@@ -258,7 +263,7 @@ func TestAReportNeedsASealedMonth(t *testing.T) {
 	}
 	s.visit(t, "/help", 60)
 	s.count(t)
-	s.now = time.Date(2026, 4, 4, 0, 0, 0, 0, time.UTC)
+	s.at(time.Date(2026, 4, 4, 0, 0, 0, 0, time.UTC))
 	s.seal(t)
 	linked, err := s.linkReport(t.Context(), n)
 	if err != nil || linked.Status != "Provisional" || !strings.Contains(linked.Link, "/r/") {

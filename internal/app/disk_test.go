@@ -81,7 +81,7 @@ func TestNothingReadableIsOnDisk(t *testing.T) {
 	search("in the spool")
 	s.count(t)
 	search("counted")
-	s.now = time.Date(2026, 4, 5, 0, 0, 0, 0, time.UTC)
+	s.at(time.Date(2026, 4, 5, 0, 0, 0, 0, time.UTC))
 	s.seal(t)
 	search("sealed")
 

@@ -42,8 +42,8 @@ func TestTwoCollectorsShareAServerAndOneSeals(t *testing.T) {
 	if n := total(cells); n != 60 {
 		t.Errorf("%d visits counted, want 60", n)
 	}
-	one.now = time.Date(2026, 4, 4, 0, 0, 0, 0, time.UTC)
-	two.now = one.now
+	one.at(time.Date(2026, 4, 4, 0, 0, 0, 0, time.UTC))
+	two.at(*one.now.Load())
 	if r := one.seal(t); r.Periods == 0 {
 		t.Error("the first process sealed nothing")
 	}
@@ -71,8 +71,9 @@ func joins(t *testing.T, dsn, shared string) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
-	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return s.now }}
+	s := &service{}
+	s.at(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
+	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return *s.now.Load() }}
 	s.open(t)
 	ring, err := os.ReadFile(filepath.Join(dir, "keyring"))
 	if err != nil {
