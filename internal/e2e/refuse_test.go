@@ -22,7 +22,7 @@ func TestAWrongSettingIsNamed(t *testing.T) {
 		"CLICKHOUSE_DSN=http://amy:lantern@db/":       "FOOTFALL_CLICKHOUSE_DSN: want clickhouse://",
 		"CLICKHOUSE_CLUSTER=main":                     "FOOTFALL_CLICKHOUSE_CLUSTER: want",
 		"TRUSTED_PROXIES=10.0.0.0/8,the-other-server": "FOOTFALL_TRUSTED_PROXIES: want addresses",
-		"SPOOL_MAX=1":                                 "FOOTFALL_SPOOL_MAX: want at least",
+		"SPOOL_MAX=1":                                 "FOOTFALL_SPOOL_MAX: want a number of bytes, at least",
 		"DATADIR=/srv/footfall":                       "FOOTFALL_DATADIR is not a setting",
 	} {
 		i := install(t, setting)
