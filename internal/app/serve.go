@@ -66,8 +66,13 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.log.Info("footfall serves", "address", a.cfg.PublicURL, "version", a.options.Version)
 	<-ctx.Done()
+	err = app.ShutdownWithTimeout(stopWithin)
+	if errors.Is(err, context.DeadlineExceeded) { // clients that hold a connection and send nothing
+		a.log.Warn("connections were open when the service stopped")
+		err = nil
+	}
 	// Fiber does not stop a server that has not begun to serve: its listener does.
-	err = errors.Join(app.ShutdownWithTimeout(stopWithin), side.Close(), closed(public.Close()))
+	err = errors.Join(err, side.Close(), closed(public.Close()))
 	for range tasks {
 		err = errors.Join(err, <-done)
 	}
