@@ -54,7 +54,8 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 	var errs []error
 	for _, doc := range a.records.List(site.Kind) {
 		if err := a.maySeal(ctx); err != nil {
-			return total, err
+			errs = append(errs, err)
+			break
 		}
 		plan, err := a.plan(doc)
 		if err != nil {
@@ -94,7 +95,7 @@ func knownDomains() map[cell.Table][]string {
 		cell.Area:     {"GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR", "GB"},
 		cell.Length:   {"10s", "1m", "3m", "10m"},
 		cell.Depth:    {"2", "4", "8"},
-		cell.Version:  {"current", "older"},
+		cell.Version:  coarsen.Versions,
 		cell.Decision: {"yes", "no"},
 	}
 }
