@@ -25,6 +25,23 @@ type Site struct {
 	Campaigns    []string                `json:"campaigns"`     // allow-list, lower case
 	Sisters      []string                `json:"sisters"`       // the charity's other hosts
 	Pages        []PageRule              `json:"pages"`
+
+	Basis        Basis     `json:"basis"`        // of statistics: Consent or Exception
+	Audience     string    `json:"audience"`     // "all" or "children"
+	Safeguarding bool      `json:"safeguarding"` // traces on the device could endanger a visitor
+	Exit         string    `json:"exit"`         // CSS selector of the quick-exit button, may be empty
+	Purposes     []Purpose `json:"purposes"`     // beside statistics
+	Contact      Contact   `json:"contact"`
+}
+
+// Contact is what the privacy notice says about the charity.
+type Contact struct {
+	Address    string `json:"address"`    // of the charity, one line
+	Email      string `json:"email"`      // of its data protection contact
+	Phone      string `json:"phone"`      // of the same
+	DPO        string `json:"dpo"`        // name or role of the data protection officer, may be empty
+	Complaints string `json:"complaints"` // address of the page on how to complain, may be empty
+	Regulator  string `json:"regulator"`  // "ico" (United Kingdom) or "odpa" (Guernsey)
 }
 
 // Choice is one declared value of a table.
