@@ -5,7 +5,7 @@
 // the same command with --check fails when the two differ.
 package sdkjs
 
-import _ "embed"
+import "embed"
 
 // Script is footfall.js, the file that a charity's script tag loads: minified
 // UTF-8, an immediately invoked function. It must not be changed.
@@ -23,3 +23,9 @@ var Module []byte
 //
 //go:embed dist/footfall.d.ts
 var Types []byte
+
+// Words has the words of the screens: src/i18n/en.json is English, and every
+// other language has the same keys.
+//
+//go:embed src/i18n/*.json
+var Words embed.FS
