@@ -3,10 +3,9 @@
 import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { chromium } from "playwright-core";
+import { BROWSER, startBrowser } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 
-const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const QUIET_MS = 350; // long enough for a request that must not come, to come
 
 export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
@@ -21,11 +20,7 @@ export function world({ launch = {} } = {}) {
   before(async () => {
     w.collector = await startCollector();
     await startWebsite(w);
-    w.browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [...ARGS, "--disable-component-update", "--disable-sync"],
-      ...launch,
-    });
+    w.browser = await startBrowser(launch);
   });
   beforeEach(() => {
     w.collector.reset();
@@ -81,7 +76,9 @@ async function newVisitor(w, { init, ...options } = {}) {
     /** Opens a page in a new tab. */
     async tab(path = "/help/bullying", goto = {}) {
       const page = await context.newPage();
+      const fake = BROWSER === "firefox" && goto.referer ? await page.addInitScript(fakeReferrer, goto.referer) : null;
       await page.goto(w.url + path, goto);
+      await fake?.dispose();
       return page;
     },
     /** Opens a page in a new tab, and says yes there. */
@@ -98,6 +95,12 @@ async function newVisitor(w, { init, ...options } = {}) {
     },
   };
   return visitor;
+}
+
+/** Makes document.referrer what a strict referrer policy makes of an address; runs in the page. */
+function fakeReferrer(address) {
+  const referrer = `${new URL(address).origin}/`;
+  Object.defineProperty(Document.prototype, "referrer", { get: () => referrer, configurable: true });
 }
 
 export const bar = (page) => page.locator("[data-footfall=bar] .bar");
