@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 )
@@ -32,6 +34,8 @@ var (
 	keyForm    = regexp.MustCompile(`^[0-9a-z]{6}$`)
 	hostForm   = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$`)
 	noticeForm = regexp.MustCompile(`^(https?://|/)`)
+	exitForm   = regexp.MustCompile(`^[^<{}\x00-\x1f\x7f]{0,200}$`)
+	emailForm  = regexp.MustCompile(`^[^\s@<>]{1,64}@[a-z0-9.-]{3,200}$`)
 	choiceForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 )
 
@@ -66,6 +70,10 @@ func (s Site) Validate() error {
 		{"time_zone must be a name such as Europe/London", knownZone(s.TimeZone)},
 		{"quarter_start must be a month from 1 to 12", s.QuarterStart >= 1 && s.QuarterStart <= 12},
 		{"notice_url must start with https:// or /", s.NoticeURL == "" || noticeForm.MatchString(s.NoticeURL)},
+		{"basis must be consent, or statistics for the statistics exception", s.Basis == "" || s.Basis == Consent || s.Basis == Exception},
+		{"audience must be all or children", s.Audience == "" || s.Audience == Everybody || s.Audience == Children},
+		{"children are asked about statistics alone: take out the purposes whose basis is consent, or set audience to all", s.Audience != Children || !s.asksMore()},
+		{"exit must be a CSS selector such as #leave, of at most 200 characters", exitForm.MatchString(s.Exit)},
 	} {
 		if !rule.ok {
 			errs = append(errs, errors.New("site: "+rule.want))
@@ -79,7 +87,61 @@ func (s Site) Validate() error {
 	for table, choices := range s.Vocabulary {
 		errs = append(errs, validateChoices(table, choices))
 	}
+	return errors.Join(append(errs, validatePurposes(s.Purposes), s.Contact.validate(), validatePages(s.Pages))...)
+}
+
+// asksMore says whether there are purposes to say yes to beside statistics.
+func (s Site) asksMore() bool {
+	return slices.ContainsFunc(s.Purposes, func(p Purpose) bool { return p.Basis == Consent })
+}
+
+func (c Contact) validate() error {
+	var errs []error
+	for _, rule := range []struct {
+		want string
+		ok   bool
+	}{
+		{"email must be one address, such as data@example.org", c.Email == "" || emailForm.MatchString(c.Email)},
+		{"complaints must start with https:// or /", c.Complaints == "" || noticeForm.MatchString(c.Complaints)},
+		{"regulator must be ico (United Kingdom) or odpa (Guernsey)", c.Regulator == "" || c.Regulator == "ico" || c.Regulator == "odpa"},
+		{"address, phone and dpo must be one line of at most 200 characters each", oneLine(c.Address) && oneLine(c.Phone) && oneLine(c.DPO)},
+	} {
+		if !rule.ok {
+			errs = append(errs, errors.New("site: contact: "+rule.want))
+		}
+	}
 	return errors.Join(errs...)
+}
+
+func oneLine(s string) bool {
+	return utf8.RuneCountInString(s) <= 200 && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// validatePages sees to it that a page that is sensitive cannot be told from the
+// others of its group, not by a finer rule either.
+func validatePages(rules []PageRule) error {
+	var errs []error
+	for _, r := range rules {
+		if !strings.HasPrefix(r.Prefix, "/") {
+			errs = append(errs, fmt.Errorf("site: page rule %q: want a prefix that starts with /", r.Prefix))
+		}
+		if r.Group != "" || r.Drop {
+			continue
+		}
+		for _, outer := range rules {
+			if outer.Sensitive && within(r.Prefix, outer.Prefix) {
+				errs = append(errs, fmt.Errorf("site: page rule %q is of sensitive pages: give it a group, or drop them", r.Prefix))
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func within(prefix, outer string) bool {
+	outer = strings.TrimSuffix(strings.ToLower(outer), "/")
+	rest, ok := strings.CutPrefix(strings.ToLower(prefix), outer)
+	return ok && (rest == "" || rest[0] == '/')
 }
 
 func knownZone(name string) bool {

@@ -26,13 +26,20 @@ type Site struct {
 	Sisters      []string                `json:"sisters"`       // the charity's other hosts
 	Pages        []PageRule              `json:"pages"`
 
-	Basis        Basis     `json:"basis"`        // of statistics: Consent or Exception
-	Audience     string    `json:"audience"`     // "all" or "children"
+	Basis        Basis     `json:"basis"`        // of statistics: Consent, also if empty, or Exception
+	Audience     string    `json:"audience"`     // Everybody, also if empty, or Children
 	Safeguarding bool      `json:"safeguarding"` // traces on the device could endanger a visitor
 	Exit         string    `json:"exit"`         // CSS selector of the quick-exit button, may be empty
 	Purposes     []Purpose `json:"purposes"`     // beside statistics
 	Contact      Contact   `json:"contact"`
 }
+
+// The audiences of a website. To children nothing is put but statistics, in
+// plain words, and where they are is not counted at all.
+const (
+	Everybody = "all"
+	Children  = "children"
+)
 
 // Contact is what the privacy notice says about the charity.
 type Contact struct {
@@ -58,9 +65,10 @@ type Text struct {
 
 // PageRule puts the pages under a prefix into one group, or drops them.
 type PageRule struct {
-	Prefix string `json:"prefix"`
-	Group  string `json:"group"` // shown name; "" keeps the path
-	Drop   bool   `json:"drop"`  // never counted under any name
+	Prefix    string `json:"prefix"`
+	Group     string `json:"group"`     // shown name; "" keeps the path
+	Drop      bool   `json:"drop"`      // never counted under any name
+	Sensitive bool   `json:"sensitive"` // told apart by nobody: needs a group or drop, and so does every rule within
 }
 
 // Location is the site's time zone; Europe/London if it names none that is known.

@@ -10,7 +10,7 @@ import (
 func harbour() Site {
 	return Site{
 		Key: NewKey(), Name: "Harbour Young People", Hosts: []string{"www.harbour.example"}, TimeZone: "Europe/London",
-		QuarterStart: 1, Funders: []string{"Tide Trust"},
+		QuarterStart: 1, Funders: []string{"Tide Trust"}, NoticeURL: "https://www.harbour.example/privacy",
 		Vocabulary: map[cell.Table][]Choice{cell.Contact: {{ID: "webchat", Label: Text{En: "Web chat", Cy: "Sgwrs we"}}}},
 	}
 }
@@ -43,7 +43,7 @@ func TestAnUnfairBannerIsRefusedWithItsRule(t *testing.T) {
 }
 
 func longer(t BannerText) BannerText {
-	t.Body += strings.Repeat(" word", maxWords)
+	t.Body += strings.Repeat(" word", maxWords("en"))
 	return t
 }
 
