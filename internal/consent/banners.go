@@ -8,15 +8,17 @@ import (
 
 // Version is one version of a site's banner, as it was published.
 type Version struct {
-	Number uint32 // from 1; content that was published again keeps its first number
-	Hash   string // 16 hex digits, names the exact content
-	Banner site.Banner
+	Number   uint32 // from 1; content that was published again keeps its first number
+	Hash     string // 16 hex digits, names the exact content
+	Material string // names what was agreed to
+	Banner   site.Banner
 }
 
-// Asks says whether the banner asked for every one of purposes.
-func (v *Version) Asks(purposes []string) bool {
+// Offers says whether every one of purposes could be switched on in the banner.
+func (v *Version) Offers(purposes []string) bool {
+	offered := v.Banner.Offers()
 	for _, p := range purposes {
-		if !slices.Contains(v.Banner.Purposes, p) {
+		if !slices.Contains(offered, p) {
 			return false
 		}
 	}
@@ -36,12 +38,12 @@ func NewBanners(versions []site.Banner) Banners {
 	for i, banner := range versions {
 		hash := banner.Hash()
 		if b.all[hash] == nil {
-			b.all[hash] = &Version{Number: uint32(i + 1), Hash: hash, Banner: banner}
+			b.all[hash] = &Version{Number: uint32(i + 1), Hash: hash, Material: banner.Material(), Banner: banner}
 		}
 		b.current = b.all[hash]
 	}
 	for hash, v := range b.all {
-		if v.Banner.Material() == b.current.Banner.Material() {
+		if v.Material == b.current.Material {
 			b.inForce[hash] = v
 		}
 	}

@@ -17,11 +17,13 @@ const (
 	None     Ground = iota // no valid yes to a banner in force
 	Objected               // the browser sends Global Privacy Control or Do Not Track
 	Agreed                 // the visitor said yes to statistics
+	Excepted               // nobody was asked: the site relies on the statistics exception
 )
 
-// Decide says whether a hit may be counted as one its visitor agreed to. An
-// objection that the browser sends outweighs a pass, unless the visitor has
-// said yes on this site in spite of it.
+// Decide says on what ground a hit may be counted, if on any. An objection that
+// the browser sends outweighs a pass, unless the visitor has said yes on this
+// site in spite of it. The pass of the exception is no yes: it is the same for
+// those who never chose, so nothing overrides an objection with it.
 func Decide(hit *raw.Hit, banners Banners, signer *Signer) Ground {
 	if hit.GPC && !hit.OverrodeGPC {
 		return Objected
@@ -31,8 +33,17 @@ func Decide(hit *raw.Hit, banners Banners, signer *Signer) Ground {
 		return None
 	}
 	version, ok := banners.InForce(claim.Banner)
-	if !ok || !version.Asks(claim.Choices) || !slices.Contains(claim.Choices, site.Statistics) {
+	if !ok {
 		return None
 	}
-	return Agreed
+	switch basis := version.Banner.Basis(); {
+	case claim.Excepted && basis == site.Exception && hit.GPC:
+		return Objected
+	case claim.Excepted && basis == site.Exception:
+		return Excepted
+	case !claim.Excepted && basis == site.Consent && version.Offers(claim.Choices) && slices.Contains(claim.Choices, site.Statistics):
+		return Agreed
+	default:
+		return None
+	}
 }

@@ -22,29 +22,33 @@ var ErrForged = errors.New("not signed by this installation, or changed since")
 // Claim is what a pass or a receipt proves: that the banner with this hash was
 // answered with these choices. It is the same for everybody who chose the same.
 type Claim struct {
-	Site    string
-	Banner  string   // hash of the banner version, 16 hex digits
-	Choices []string // purposes agreed to (letters, digits, hyphens), sorted; none means No
+	Site     string
+	Banner   string   // hash of the banner version, 16 hex digits
+	Choices  []string // purposes agreed to (letters, digits, hyphens), sorted; none means No
+	Excepted bool     // of a pass: nobody chose anything, the site relies on the statistics exception
 }
 
 // A pass is "p1.<banner>.<choices>.<signature>" and rides on each hit beside
 // the site's key; a receipt is "r1.<site>.<banner>.<day>.<choices>.<signature>".
-// Both can be read by eye, so that everybody sees there is no name in them.
+// The pass of the exception is "e1.<banner>.-.<signature>", signed with a key of
+// its own, so that neither can be turned into the other. All can be read by eye,
+// so that everybody sees there is no name in them.
 const (
-	passForm    = "p1"
-	receiptForm = "r1"
-	noChoice    = "-"
-	between     = "~" // choices
-	maxText     = 512 // bytes of a pass or receipt
-	macBytes    = 16
+	passForm      = "p1"
+	exceptionForm = "e1"
+	receiptForm   = "r1"
+	noChoice      = "-"
+	between       = "~"  // choices
+	maxText       = 1024 // bytes of a pass or receipt: 16 purposes of 40 letters fit
+	macBytes      = 16
 )
 
 // Signer signs and checks passes and receipts. It is safe for concurrent use.
 type Signer struct {
-	pass, receipt []byte // keys
-	fingerprint   string
-	seed          maphash.Seed
-	known         [knownSlots]atomic.Pointer[knownPass]
+	pass, exception, receipt []byte // keys
+	fingerprint              string
+	seed                     maphash.Seed
+	known                    [knownSlots]atomic.Pointer[knownPass]
 }
 
 // knownSlots bounds the memory for passes that were found right. There are as
@@ -61,6 +65,7 @@ func NewSigner(key [32]byte) *Signer {
 	sum := sha256.Sum256(derive(key, "footfall fingerprint 1"))
 	return &Signer{
 		pass:        derive(key, "footfall pass 1"),
+		exception:   derive(key, "footfall exception 1"),
 		receipt:     derive(key, "footfall receipt 1"),
 		fingerprint: hex.EncodeToString(sum[:8]),
 		seed:        maphash.MakeSeed(),
@@ -78,10 +83,20 @@ func derive(key [32]byte, use string) []byte {
 // Fingerprint names the signing key without telling it: 16 hex digits.
 func (s *Signer) Fingerprint() string { return s.fingerprint }
 
-// Pass returns the pass for a yes: the signature over the claim.
+// Pass returns the pass of a claim: the signature over it.
 func (s *Signer) Pass(c Claim) string {
+	if c.Excepted {
+		return s.ExceptionPass(c.Site, c.Banner)
+	}
 	body := passForm + "." + c.Banner + "." + join(c.Choices)
 	return body + "." + mac(s.pass, c.Site, body)
+}
+
+// ExceptionPass returns the pass with which visits to a site may be counted by
+// the statistics exception. It is the same for everybody.
+func (s *Signer) ExceptionPass(siteKey, banner string) string {
+	body := exceptionForm + "." + banner + "." + noChoice
+	return body + "." + mac(s.exception, siteKey, body)
 }
 
 // Receipt returns the proof that the claim was made on a day. It has no finer
@@ -107,10 +122,10 @@ func (s *Signer) CheckPass(siteKey, pass string) (Claim, error) {
 
 func (s *Signer) parsePass(siteKey, pass string) (Claim, error) {
 	part, ok := split(pass, 4)
-	if !ok || part[0] != passForm {
+	if !ok || part[0] != passForm && part[0] != exceptionForm {
 		return Claim{}, ErrForged
 	}
-	c := Claim{Site: strings.Clone(siteKey), Banner: strings.Clone(part[1]), Choices: cut(strings.Clone(part[2]))}
+	c := Claim{Site: strings.Clone(siteKey), Banner: strings.Clone(part[1]), Choices: cut(strings.Clone(part[2])), Excepted: part[0] == exceptionForm}
 	if !hmac.Equal([]byte(s.Pass(c)), []byte(pass)) {
 		return Claim{}, ErrForged
 	}
