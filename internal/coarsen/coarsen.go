@@ -58,7 +58,9 @@ func (c *Coarsener) Facts(h raw.Hit, r *Rules) (coarse.Hit, Outcome) {
 	}
 	origin := r.Source(h.Referrer, h.Campaign)
 	out.Source, out.Referrer, out.Campaign = origin.Class, origin.Referrer, origin.Campaign
-	out.Area = c.geo.Area(h.Addr)
+	if !r.areaOff {
+		out.Area = c.geo.Area(h.Addr)
+	}
 	out.Browser, out.Version, out.System, out.Device = agent.Browser, agent.Version, agent.System, agent.Device
 	return out, Kept
 }

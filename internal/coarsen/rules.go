@@ -20,6 +20,7 @@ type Settings struct {
 	Sisters   []string // the charity's other hosts
 	Campaigns []string // the names that are counted
 	Pages     []PageRule
+	AreaOff   bool // where visitors are is not told
 }
 
 // PageRule puts the pages under a prefix into one group, or drops them. The
@@ -37,6 +38,7 @@ type Rules struct {
 	sisters   map[string]string // by host, with and without www.
 	campaigns map[string]string // by lower-case name
 	pages     []PageRule        // longest prefix first, prefixes clean
+	areaOff   bool
 }
 
 // NewRules makes settings ready. What cannot be used (an empty name or prefix, a
@@ -44,7 +46,7 @@ type Rules struct {
 func NewRules(s Settings) *Rules {
 	r := &Rules{
 		hosts: map[string]bool{}, domains: map[string]bool{},
-		sisters: map[string]string{}, campaigns: map[string]string{},
+		sisters: map[string]string{}, campaigns: map[string]string{}, areaOff: s.AreaOff,
 	}
 	for _, h := range s.Hosts {
 		r.addHost(strings.ToLower(strings.TrimSpace(h)))
