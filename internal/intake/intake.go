@@ -119,6 +119,8 @@ func findBasis(hit *raw.Hit, s *Site, signer *consent.Signer) (coarse.Basis, Ver
 	switch consent.Decide(hit, s.Banners, signer) {
 	case consent.Agreed:
 		return coarse.Consent, Counted
+	case consent.Excepted:
+		return coarse.Exception, Counted
 	case consent.Objected:
 		return 0, Objected
 	default:

@@ -50,9 +50,9 @@ func NewSite(s site.Site, banners []site.Banner) *Site {
 func settings(s site.Site) coarsen.Settings {
 	rules := make([]coarsen.PageRule, len(s.Pages))
 	for i, r := range s.Pages {
-		rules[i] = coarsen.PageRule(r)
+		rules[i] = coarsen.PageRule{Prefix: r.Prefix, Group: r.Group, Drop: r.Drop || r.Sensitive && r.Group == ""}
 	}
-	return coarsen.Settings{Hosts: s.Hosts, Sisters: s.Sisters, Campaigns: s.Campaigns, Pages: rules}
+	return coarsen.Settings{Hosts: s.Hosts, Sisters: s.Sisters, Campaigns: s.Campaigns, Pages: rules, AreaOff: s.Audience == site.Children}
 }
 
 func byID(choices []site.Choice) map[string]string {
