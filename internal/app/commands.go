@@ -125,7 +125,7 @@ func (a *App) addSite(ctx context.Context, n NewSite) (SiteShown, error) {
 // putSite stores a new site and its standard banner. The banner goes first: a
 // site is never without one.
 func (a *App) putSite(ctx context.Context, s site.Site) error {
-	banner := site.NewBanner(s)
+	banner := a.standardBanner(s)
 	if err := errors.Join(s.Validate(), banner.Validate()); err != nil {
 		return err
 	}

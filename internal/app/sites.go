@@ -14,6 +14,15 @@ func (a *App) Site(key string) (*intake.Site, bool) {
 	return s, ok
 }
 
+// standardBanner words the banner of a site. One that has no notice of its own
+// leads to ours.
+func (a *App) standardBanner(s site.Site) site.Banner {
+	if s.NoticeURL == "" {
+		s.NoticeURL = a.cfg.PublicURL + "/v1/sites/" + s.Key + "/notice?lang={lang}"
+	}
+	return site.NewBanner(s)
+}
+
 // readSites prepares every site for the write path, from the records.
 func (a *App) readSites() error {
 	sites := map[string]*intake.Site{}
