@@ -3,9 +3,7 @@ package collector
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,9 +25,38 @@ type bannerJSON struct {
 	Langs    []string `json:"langs"`
 	Audience string   `json:"audience"`
 	site.BannerText
-	ExpiresDays int      `json:"expires_days"`
-	Purposes    []string `json:"purposes"`
-	Exit        string   `json:"exit"`
+	ExpiresDays  int               `json:"expires_days"`
+	Basis        site.Basis        `json:"basis"`          // of statistics
+	Pass         string            `json:"pass,omitempty"` // lets visits be counted that nobody objects to
+	Safeguarding bool              `json:"safeguarding"`
+	Purposes     []string          `json:"purposes"` // what a yes says yes to
+	Items        []itemJSON        `json:"items"`
+	Exit         string            `json:"exit"`
+	Words        map[string]string `json:"words"` // of the snippet's screens
+}
+
+// itemJSON is a purpose in one language.
+type itemJSON struct {
+	ID       string        `json:"id"`
+	Basis    site.Basis    `json:"basis"`
+	Label    string        `json:"label"`
+	Why      string        `json:"why"`
+	Services []serviceJSON `json:"services"`
+}
+
+type serviceJSON struct {
+	Name   string     `json:"name"`
+	Who    string     `json:"who"`
+	Hosts  []string   `json:"hosts"`
+	Notice string     `json:"notice"`
+	Keeps  []keptJSON `json:"keeps"`
+}
+
+type keptJSON struct {
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+	Days  int    `json:"days"`
+	Holds string `json:"holds"`
 }
 
 // banner serves the banner that a site shows now.
@@ -42,7 +69,7 @@ func (s *collector) banner(c *fiber.Ctx) error {
 	if !ok {
 		return web.Refuse(http.StatusNotFound, "the site has no banner yet")
 	}
-	return sendBanner(c, v, briefly)
+	return s.sendBanner(c, v, briefly)
 }
 
 // bannerVersion serves one version of a banner under the name of its content.
@@ -55,16 +82,25 @@ func (s *collector) bannerVersion(c *fiber.Ctx) error {
 	if !ok {
 		return web.Refuse(http.StatusNotFound, "the site never had this banner")
 	}
-	return sendBanner(c, v, forGood)
+	return s.sendBanner(c, v, forGood)
 }
 
-func sendBanner(c *fiber.Ctx, v *consent.Version, cache string) error {
-	lang := pickLang(&v.Banner, c.Query("lang"))
-	body, err := json.Marshal(bannerJSON{
-		Site: v.Banner.Site, Version: v.Number, Hash: v.Hash, Material: v.Banner.Material(),
-		Lang: lang, Langs: langs(&v.Banner), Audience: v.Banner.Audience, BannerText: v.Banner.Texts[lang],
-		ExpiresDays: v.Banner.ExpiresDays, Purposes: v.Banner.Purposes, Exit: v.Banner.Exit,
-	})
+func (s *collector) sendBanner(c *fiber.Ctx, v *consent.Version, cache string) error {
+	b := &v.Banner
+	lang := pickLang(b, c.Query("lang"))
+	answer := bannerJSON{
+		Site: b.Site, Version: v.Number, Hash: v.Hash, Material: v.Material,
+		Lang: lang, Langs: b.Langs(), Audience: b.Audience, BannerText: b.Texts[lang],
+		ExpiresDays: b.ExpiresDays, Basis: b.Basis(), Safeguarding: b.Safeguarding,
+		Purposes: b.Asks(), Items: items(b, lang), Exit: b.Exit, Words: screenWords[lang],
+	}
+	if answer.Basis == site.Exception {
+		answer.Pass = s.Signer.ExceptionPass(b.Site, v.Hash)
+	}
+	if answer.Words == nil {
+		answer.Words = screenWords[site.Langs[0]]
+	}
+	body, err := json.Marshal(answer)
 	if err != nil {
 		return fmt.Errorf("encode banner: %w", err)
 	}
@@ -72,11 +108,25 @@ func sendBanner(c *fiber.Ctx, v *consent.Version, cache string) error {
 	return cached(c, body, contentHash(body), cache)
 }
 
-// langs lists the languages of a banner, those that are always there first.
-func langs(b *site.Banner) []string {
-	others := slices.Sorted(maps.Keys(b.Texts))
-	others = slices.DeleteFunc(others, func(l string) bool { return slices.Contains(site.Langs, l) })
-	return slices.Concat(site.Langs, others)
+// items is what a visitor is told of: every purpose but those that the website
+// cannot do without and nobody else has a part in.
+func items(b *site.Banner, lang string) []itemJSON {
+	all := make([]itemJSON, 0, len(b.Purposes))
+	for _, p := range b.Purposes {
+		if p.Basis == site.Necessary && len(p.Services) == 0 {
+			continue
+		}
+		item := itemJSON{ID: p.ID, Basis: p.Basis, Label: p.Label.In(lang), Why: p.Why.In(lang), Services: make([]serviceJSON, len(p.Services))}
+		for i, v := range p.Services {
+			keeps := make([]keptJSON, len(v.Keeps))
+			for j, k := range v.Keeps {
+				keeps[j] = keptJSON{k.Kind, k.Name, k.Days, k.Holds.In(lang)}
+			}
+			item.Services[i] = serviceJSON{v.Name, v.Who, append([]string{}, v.Hosts...), v.Notice, keeps}
+		}
+		all = append(all, item)
+	}
+	return all
 }
 
 // pickLang returns the language of a banner for one that a page asks for, such

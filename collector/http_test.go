@@ -51,6 +51,9 @@ type house struct {
 	spool    *spool.Spool
 	signer   *consent.Signer
 	old, now site.Banner
+
+	video, excepted site.Banner // of sites that ask for more, and for nothing
+
 	log      bytes.Buffer
 	verdicts []intake.Verdict
 	notReady error
@@ -70,10 +73,15 @@ func newHouse(t testing.TB, change func(*intake.Options)) *house {
 	h.spool = sp
 	unasked := charity
 	unasked.Key = "nbnnr0"
+	video, excepted := withVideo(), charity
+	excepted.Key, excepted.Basis, excepted.Safeguarding, excepted.Exit = "ex4f9q", site.Exception, true, "#leave"
+	h.video, h.excepted = site.NewBanner(video), site.NewBanner(excepted)
 	o := intake.Options{
 		Sites: sites{
 			"kx4f9q": intake.NewSite(charity, []site.Banner{h.old, h.now}),
 			"nbnnr0": intake.NewSite(unasked, nil),
+			"vx4f9q": intake.NewSite(video, []site.Banner{h.video}),
+			"ex4f9q": intake.NewSite(excepted, []site.Banner{h.excepted}),
 		},
 		Signer: h.signer, Coarsen: coarsen.New(coarsen.Options{}), Spool: sp, Clock: clock,
 		ObserveHit:      func(v intake.Verdict) { h.verdicts = append(h.verdicts, v) },
@@ -88,6 +96,31 @@ func newHouse(t testing.TB, change func(*intake.Options)) *house {
 		Ready: func(context.Context) (string, error) { return "ok", h.notReady },
 	})
 	return h
+}
+
+// withVideo is the site vx4f9q of the shared payloads.
+func withVideo() site.Site {
+	s := charity
+	s.Key = "vx4f9q"
+	both := func(en, cy string) site.Words { return site.Words{"en": en, "cy": cy} }
+	s.Purposes = []site.Purpose{
+		{
+			ID: "text-size", Basis: site.Appearance, On: true, Label: both("Text size", "Maint y testun"), Why: both("So that the text stays as large as you made it.", "Er mwyn cadw’r testun mor fawr ag y gwnaethoch."),
+			Services: []site.Service{{Name: "This website", Who: s.Name, Keeps: []site.Kept{{Kind: "local", Name: "text-size", Holds: both("the size of the text", "maint y testun")}}}},
+		},
+		{ID: "basket", Basis: site.Necessary, On: true, Label: both("Basket", "Basged"), Why: both("It holds what you chose.", "Mae’n dal yr hyn a ddewisoch.")},
+		{
+			ID: "video", Basis: site.Consent, Label: both("Videos", "Fideos"), Why: both("So that you can watch our films here.", "Er mwyn i chi wylio ein ffilmiau yma."),
+			Services: []site.Service{{
+				Name: "Example Video", Who: "Example Media", Hosts: []string{"video.example"}, Notice: "https://video.example/privacy",
+				Keeps: []site.Kept{
+					{Kind: "cookie", Name: "_ev*", Days: 400, Holds: both("a number for your browser", "rhif i’ch porwr")},
+					{Kind: "local", Name: "ev-volume", Holds: both("how loud you like it", "pa mor uchel yr hoffech ei glywed")},
+				},
+			}},
+		},
+	}
+	return s
 }
 
 // pass is that of a yes to a banner of the site.

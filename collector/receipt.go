@@ -118,7 +118,7 @@ func (s *collector) prove(claim consent.Claim, on day.Day, lang string) *proof {
 
 func texts(b *site.Banner, first string) []textIn {
 	all := []textIn{{first, b.Texts[first]}}
-	for _, l := range langs(b) {
+	for _, l := range b.Langs() {
 		if l != first {
 			all = append(all, textIn{l, b.Texts[l]})
 		}
