@@ -49,6 +49,8 @@ func smallMachine(memory int64) settings {
 		},
 		merges: []setting{
 			{"merge_max_block_size", "1024"},
+			// Noise does not repeat: entropy coding halves the ledger, LZ4 does not.
+			{"default_compression_codec", "ZSTD(3)"},
 			{"max_bytes_to_merge_at_max_space_in_pool", "1073741824"},
 			// The pool is smaller than these thresholds, which would stop all merging.
 			{"number_of_free_entries_in_pool_to_lower_max_size_of_merge", "0"},

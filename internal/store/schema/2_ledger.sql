@@ -19,5 +19,5 @@ CREATE TABLE ledger
     seal       String
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(first_day)
-ORDER BY (site, basis, grain, table_name, first_day, value)
+PARTITION BY toYear(first_day)
+ORDER BY (site, basis, grain, table_name, value, first_day)

@@ -11,5 +11,5 @@ CREATE TABLE seals
     seal      String
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(first_day)
+PARTITION BY toYear(first_day)
 ORDER BY (site, basis, grain, first_day)
