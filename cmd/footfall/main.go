@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	return chosen.Run(&session{
 		ctx: ctx, json: line.JSON, out: out,
-		options: app.Options{Config: cfg, Version: version, Log: log, Clock: time.Now},
+		options: app.Options{Config: cfg, Version: version, Log: log, Clock: time.Now, Uptime: app.Uptime},
 	})
 }
 

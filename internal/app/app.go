@@ -33,7 +33,8 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Clock   func() time.Time // time.Now outside of the demo
-	Demo    bool             // /demo/ is served and small batches are allowed
+	Uptime  func() time.Duration
+	Demo    bool // /demo/ is served and small batches are allowed
 }
 
 // App is the open service: its rooms and their order of closing.
@@ -60,6 +61,7 @@ type App struct {
 	// closing keeps a batch from being added while days are sealed: sealing a
 	// day closes it for writes.
 	closing sync.Mutex
+	steady  *steady      // while the service runs
 	last    func() error // closes what was opened, last first
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -40,7 +41,7 @@ func start(t *testing.T) *service {
 	}
 	s := &service{}
 	s.at(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
-	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return *s.now.Load() }}
+	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return *s.now.Load() }, Uptime: Uptime}
 	s.open(t)
 	shown, err := s.addSite(t.Context(), NewSite{Name: "Harbour", Hosts: []string{"www.harbour.example"}, TimeZone: "Europe/London", QuarterStart: 1})
 	if err != nil {
@@ -291,5 +292,42 @@ func TestAStopDuringTheStartIsHeeded(t *testing.T) {
 		if err := s.Run(ctx); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A clock that jumps ahead says that periods are over. What was sealed then
+// could never be put right.
+func TestAClockPutForwardSealsNothing(t *testing.T) {
+	s := start(t)
+	var up time.Duration
+	s.options.Uptime = func() time.Duration { return up }
+	s.App.options.Uptime = s.options.Uptime
+	s.cfg.Addr = "127.0.0.1:0"
+	s.visit(t, "/help", 60)
+	s.count(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // Run takes the clock's measure and stops
+	if err := s.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	right := *s.now.Load()
+	s.at(right.AddDate(0, 1, 3))
+	if r, err := s.sealNow(t.Context(), None{}); err == nil || !strings.Contains(err.Error(), "put forward by 816h0m0s") || r.Periods != 0 {
+		t.Fatalf("after the clock jumped: %+v %v", r, err)
+	}
+	if _, err := s.pages(t, "2026-03"); !errors.Is(err, disclosure.ErrOpen) {
+		t.Errorf("March is not open: %v", err)
+	}
+	s.at(right.Add(-48 * time.Hour))
+	s.seal(t) // put back: no harm
+	s.at(right)
+	s.seal(t)
+	s.at(right.AddDate(0, 1, 3))
+	up = right.AddDate(0, 1, 3).Sub(right) // a month did pass
+	if r := s.seal(t); r.Periods == 0 {
+		t.Error("nothing is sealed although a month passed")
+	}
+	if _, err := s.pages(t, "2026-03"); err != nil {
+		t.Error(err)
 	}
 }

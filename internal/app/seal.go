@@ -45,6 +45,11 @@ func (s Sealed) Text() string {
 // sealNow seals every closed period of every site. What waits in the spool and
 // may be counted is counted first, so that nothing is too late for its day.
 func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
+	if a.steady != nil {
+		if err := a.steady.check(); err != nil {
+			return Sealed{}, err
+		}
+	}
 	if err := a.counter.Flush(ctx); err != nil {
 		return Sealed{}, fmt.Errorf("count before sealing: %w", err)
 	}

@@ -39,6 +39,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
+	a.steady = newSteady(a.clock, a.options.Uptime)
 	app, side := a.routes(), a.controlServer()
 	done := make(chan error, 5)
 	tasks := []func() error{
@@ -109,7 +110,7 @@ func (a *App) metricsServer(ctx context.Context) (*http.Server, error) {
 // routes is every room of the public address.
 func (a *App) routes() *fiber.App {
 	app := web.New(web.Options{Log: a.log, Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), Status: status, ErrorPage: dashboard.ErrorPage})
-	collector.Mount(app, collector.Options{Intake: a.intake, Sites: a, Signer: a.signer, Proxies: a.proxies, Ready: a.ready})
+	collector.Mount(app, collector.Options{Intake: a.intake, Sites: a, Signer: a.signer, Proxies: a.proxies, Facts: a.facts, Ready: a.ready})
 	a.dashboard().Mount(app)
 	if a.options.Demo {
 		mountDemo(app)

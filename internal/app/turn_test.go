@@ -73,7 +73,7 @@ func joins(t *testing.T, dsn, shared string) *service {
 	}
 	s := &service{}
 	s.at(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
-	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return *s.now.Load() }}
+	s.options = Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return *s.now.Load() }, Uptime: Uptime}
 	s.open(t)
 	ring, err := os.ReadFile(filepath.Join(dir, "keyring"))
 	if err != nil {
