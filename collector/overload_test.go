@@ -26,9 +26,9 @@ import (
 
 // busyHouse is a house that listens, with a spool of its own that lets few hits
 // wait, and that gives up on slow clients soon.
-func busyHouse(t *testing.T) (h *house, addr string) {
+func busyHouse(t *testing.T, watch spool.Observe) (h *house, addr string) {
 	t.Helper()
-	sp, err := spool.Open(spool.Options{Dir: t.TempDir(), Key: [32]byte{1}, Clock: time.Now, QueueBytes: coarse.MaxSize, Log: slog.New(slog.DiscardHandler)})
+	sp, err := spool.Open(spool.Options{Dir: t.TempDir(), Key: [32]byte{1}, Clock: time.Now, QueueBytes: coarse.MaxSize, Log: slog.New(slog.DiscardHandler), Observe: watch})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,8 +87,7 @@ func (v *visitor) hit() (status int, retryAfter string, took time.Duration, err 
 	return resp.StatusCode, resp.Header.Get("Retry-After"), time.Since(began), errors.Join(err, resp.Body.Close())
 }
 
-// tide is what a number of visitors saw who sent hits for a while, each as soon
-// as the last was answered.
+// tide is what a number of visitors saw who sent hits for a while.
 type tide struct {
 	accepted, shed int
 	took           []time.Duration // of the accepted
@@ -99,16 +98,29 @@ func (t tide) p(q float64) time.Duration {
 	return t.took[int(q*float64(len(t.took)-1))]
 }
 
-func flood(t *testing.T, h *house, addr string, visitors int, d time.Duration) (all tide) {
+// flood lets visitors send hits, each as soon as the last was answered.
+func flood(t *testing.T, h *house, addr string, visitors int, d time.Duration) tide {
 	t.Helper()
+	return paced(t, h, addr, visitors, 0, d)
+}
+
+// paced lets visitors send hits, all of them together rate a second.
+func paced(t *testing.T, h *house, addr string, visitors, rate int, d time.Duration) (all tide) {
+	t.Helper()
+	var every time.Duration
+	if rate > 0 {
+		every = time.Duration(visitors) * time.Second / time.Duration(rate)
+	}
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	began := time.Now()
-	for range visitors {
+	for i := range visitors {
 		v := newVisitor(t, addr, h.pass(h.now))
+		due := began.Add(every * time.Duration(i) / time.Duration(visitors))
 		wait.Go(func() {
 			var own tide
-			for time.Since(began) < d {
+			for ; time.Since(began) < d; due = due.Add(every) {
+				time.Sleep(time.Until(due))
 				status, later, took, err := v.hit()
 				switch {
 				case err != nil:
@@ -147,7 +159,7 @@ func heap() int64 {
 // A queue of 24 KiB holds about 90 of these hits, so 32 visitors never fill it
 // and 512 always do.
 func TestTooManyHitsAreShedAndTheRestIsServed(t *testing.T) {
-	h, addr := busyHouse(t)
+	h, addr := busyHouse(t, spool.Observe{})
 	calm := flood(t, h, addr, 32, time.Second)
 	if calm.shed > 0 || calm.accepted == 0 {
 		t.Fatalf("of 32 visitors' hits %d were accepted and %d shed", calm.accepted, calm.shed)
@@ -191,6 +203,36 @@ func TestTooManyHitsAreShedAndTheRestIsServed(t *testing.T) {
 	}
 }
 
+// slow is a disk of which each commit takes a while, so that the rate which can
+// be sustained is the disk's, and twice that is no more than the machine can send.
+func slow(int, int, time.Duration, error) { time.Sleep(25 * time.Millisecond) }
+
+func TestTwiceTheSustainableRateIsServedHalf(t *testing.T) {
+	h, addr := busyHouse(t, spool.Observe{Commit: slow})
+	calm := flood(t, h, addr, 32, time.Second)
+	full := flood(t, h, addr, 256, 2*time.Second)
+	sustained := full.accepted / 2
+	before := heap()
+	over := paced(t, h, addr, 512, 2*sustained, 4*time.Second)
+	t.Logf("calm: %d accepted, p99 %v; sustained %d/s; over: %d accepted, %d shed in 4 s, p99 %v, memory %+d kB",
+		calm.accepted, calm.p(0.99), sustained, over.accepted, over.shed, over.p(0.99), (heap()-before)/1024)
+	if calm.shed > 0 {
+		t.Errorf("%d hits of 32 visitors were shed", calm.shed)
+	}
+	if offered := over.accepted + over.shed; offered < 6*sustained { // of 8
+		t.Fatalf("%d hits were offered in 4 s, sustained %d/s: not the overload that was meant", offered, sustained)
+	}
+	if over.shed < sustained || over.accepted < 2*sustained {
+		t.Errorf("at twice %d/s %d hits were accepted and %d shed in 4 s", sustained, over.accepted, over.shed)
+	}
+	if limit := 10*calm.p(0.99) + time.Second; over.p(0.99) > limit {
+		t.Errorf("99 %% of the accepted took up to %v, in calm up to %v", over.p(0.99), calm.p(0.99))
+	}
+	if after := flood(t, h, addr, 1, 500*time.Millisecond); after.shed > 0 || after.accepted == 0 {
+		t.Errorf("right afterwards %d hits were accepted and %d shed", after.accepted, after.shed)
+	}
+}
+
 // hostile are the ways of a client that means no good. Each goes on until the
 // server or the end of the test cuts it off.
 var hostile = map[string]func(net.Conn){
@@ -229,7 +271,7 @@ func drip(c net.Conn, text string) {
 
 func TestHostileConnectionsHurtNobody(t *testing.T) {
 	const idle, each = 2000, 50 // connections
-	h, addr := busyHouse(t)
+	h, addr := busyHouse(t, spool.Observe{})
 	calm := flood(t, h, addr, 8, time.Second)
 	before := heap()
 	var wait sync.WaitGroup
