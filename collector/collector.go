@@ -117,6 +117,7 @@ func (s *collector) decision(c *fiber.Ctx) error {
 	if fault, ok := refusedDecisions[verdict]; ok {
 		return fault
 	}
+	keepObjection(c, &d, &answer)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.JSON(struct {
 		Receipt string `json:"receipt"`

@@ -1,6 +1,13 @@
 package collector
 
 import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/footfall-analytics/footfall/internal/intake"
 	"github.com/footfall-analytics/footfall/internal/raw"
 )
 
@@ -42,4 +49,24 @@ func decodeDecision(body []byte) (d raw.Decision, err error) {
 		}
 	}
 	return d, nil
+}
+
+// keepObjection keeps an answer without statistics in a cookie of the charity's
+// own, where the collector is proxied under the charity's host: browsers keep
+// what a server sets for longer than what a script does. It holds one word, the
+// same for everybody. On a safeguarding site nothing is set or cleared: even
+// that would be a trace.
+func keepObjection(c *fiber.Ctx, d *raw.Decision, a *intake.Answer) {
+	if string(c.Request().Header.Peek("Sec-Fetch-Site")) != "same-origin" || a.Safeguarding {
+		return
+	}
+	seconds := 0
+	if a.Pass == "" {
+		seconds = a.Days * int(24*time.Hour/time.Second)
+	}
+	cookie := fmt.Sprintf("footfall=no; Max-Age=%d; Path=/; SameSite=Lax", seconds)
+	if strings.HasPrefix(d.Origin, "https://") { // of the page, and so of us
+		cookie += "; Secure"
+	}
+	c.Response().Header.Add(fiber.HeaderSetCookie, cookie)
 }
