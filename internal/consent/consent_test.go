@@ -211,6 +211,7 @@ func FuzzCheckPass(f *testing.F) {
 	f.Add("", "p1...")
 	f.Add("kx4f9q", "p1.0123456789abcdef.-.AAAAAAAAAAAAAAAAAAAAAA")
 	f.Add("kx4f9q", s.Receipt(c, on))
+	f.Add("kx4f9q", s.ExceptionPass("kx4f9q", c.Banner))
 	f.Fuzz(func(t *testing.T, siteKey, pass string) {
 		got, err := s.CheckPass(siteKey, pass)
 		if err == nil && (s.Pass(got) != pass || got.Site != siteKey) {

@@ -273,6 +273,7 @@ func TestVerdictsOfDecisions(t *testing.T) {
 		change func(*raw.Decision)
 		want   intake.Verdict
 	}{
+		"necessary":        {func(d *raw.Decision) { d.Choices = []string{"basket"} }, intake.UnknownValue},
 		"unknown site":     {func(d *raw.Decision) { d.Site = "zzzzzz" }, intake.UnknownSite},
 		"other page":       {func(d *raw.Decision) { d.Origin = "https://www.example.org" }, intake.WrongOrigin},
 		"withdrawn banner": {func(d *raw.Decision) { d.Banner = old.Hash() }, intake.NoConsent},
@@ -280,10 +281,13 @@ func TestVerdictsOfDecisions(t *testing.T) {
 		"other language":   {func(d *raw.Decision) { d.Lang = "fr" }, intake.UnknownValue},
 		"not asked":        {func(d *raw.Decision) { d.Choices = []string{"statistics", "video"} }, intake.UnknownValue},
 	} {
+		s := charity
+		s.Purposes = []site.Purpose{{ID: "basket", Basis: site.Necessary}}
 		r := newRoom(t, func(o *intake.Options) {
-			o.Sites = sites{"kx4f9q": intake.NewSite(charity, []site.Banner{old, site.NewBanner(charity)})}
+			o.Sites = sites{"kx4f9q": intake.NewSite(s, []site.Banner{old, site.NewBanner(s)})}
 		})
 		d := r.decision()
+		d.Banner = site.NewBanner(s).Hash()
 		c.change(d)
 		if a, got := r.Decide(ctx, d); got != c.want || a != (intake.Answer{}) {
 			t.Errorf("%s: %v %+v, want %v", name, got, a, c.want)

@@ -16,15 +16,19 @@ type Seen struct {
 	Device   string
 }
 
-// Look says what a request would be counted as, for the visitor who sent it.
-// Nothing is counted or kept. The verdict is Counted, Bot, Objected (for a
-// signal of the browser) or RateLimited.
+// Look says what a request would be counted as at a site, for the visitor who
+// sent it. Nothing is counted or kept. The verdict is Counted, Bot, Objected
+// (for a signal of the browser), UnknownSite or RateLimited.
 func (in *Intake) Look(hit *raw.Hit) (Seen, Verdict) {
 	if !in.hits.allow(hit.Addr, in.o.Clock()) {
 		return Seen{}, RateLimited
 	}
+	site, ok := in.o.Sites.Site(hit.Site)
+	if !ok {
+		return Seen{}, UnknownSite
+	}
 	hit.Kind, hit.Path, hit.NewVisit = raw.View, "/", true
-	facts, outcome := in.o.Coarsen.Facts(*hit, anyPage)
+	facts, outcome := in.o.Coarsen.Facts(*hit, site.look)
 	if outcome == coarsen.Bot {
 		return Seen{}, Bot
 	}
@@ -34,6 +38,3 @@ func (in *Intake) Look(hit *raw.Hit) (Seen, Verdict) {
 	}
 	return seen, Counted
 }
-
-// anyPage are the rules of a site that has none.
-var anyPage = coarsen.NewRules(coarsen.Settings{})

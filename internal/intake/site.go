@@ -23,6 +23,7 @@ type Site struct {
 	Banners  consent.Banners
 
 	rules  *coarsen.Rules
+	look   *coarsen.Rules // the same facts of a visit, whatever its page
 	hosts  map[string]struct{}
 	values map[string]map[string]string // declared values by table; each is its own key
 }
@@ -35,6 +36,7 @@ func NewSite(s site.Site, banners []site.Banner) *Site {
 		Location: s.Location(),
 		Banners:  consent.NewBanners(banners),
 		rules:    coarsen.NewRules(settings(s)),
+		look:     coarsen.NewRules(coarsen.Settings{AreaOff: s.Audience == site.Children}),
 		hosts:    map[string]struct{}{},
 		values:   map[string]map[string]string{},
 	}
