@@ -101,6 +101,6 @@ func knownDomains() map[cell.Table][]string {
 		cell.Length:   {"10s", "1m", "3m", "10m"},
 		cell.Depth:    {"2", "4", "8"},
 		cell.Version:  coarsen.Versions,
-		cell.Decision: {"yes", "no"},
+		cell.Decision: {"yes", "no", "some"},
 	}
 }
