@@ -42,7 +42,7 @@ type Item struct {
 	Who     string `json:"who"`
 	Place   string `json:"place"`   // the kind in words
 	Session bool   `json:"session"` // gone with the browser or the tab
-	Days    int    `json:"days"`    // 0 with Session
+	Days    int    `json:"days"`    // 0 with Session, and where no end is set
 	Expiry  string `json:"expiry"`  // the same in words
 	Holds   string `json:"holds"`
 }
@@ -102,9 +102,14 @@ func (w *words) purpose(p site.Purpose, lang string) Purpose {
 }
 
 func (w *words) item(k site.Kept, who, holds string) Item {
-	i := Item{Kind: k.Kind, Name: k.Name, Who: who, Place: w.Places[k.Kind], Session: k.Days == 0, Days: k.Days, Expiry: w.Session, Holds: holds}
-	if k.Days > 0 {
+	i := Item{Kind: k.Kind, Name: k.Name, Who: who, Place: w.Places[k.Kind], Days: k.Days, Holds: holds}
+	switch {
+	case k.Days > 0:
 		i.Expiry = fmt.Sprintf(w.Days, k.Days)
+	case k.Kind == "cookie" || k.Kind == "session":
+		i.Session, i.Expiry = true, w.Session
+	default: // nothing takes it away by itself
+		i.Expiry = w.Unset
 	}
 	return i
 }

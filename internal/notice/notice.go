@@ -86,6 +86,7 @@ type words struct {
 	Places    map[string]string     `json:"places"`
 	Days      string                `json:"days"`
 	Session   string                `json:"session"` // instead of days
+	Unset     string                `json:"unset"`   // the same
 	Holds     map[string]string     `json:"holds"`
 	Tables    map[string]string     `json:"tables"`
 	Regulator map[string]string     `json:"regulator"`

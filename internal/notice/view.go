@@ -11,6 +11,7 @@ type view struct {
 	Facts
 	Contact   site.Contact
 	Consent   bool // statistics wait for a yes
+	Area      bool // where visits come from is counted
 	Purposes  []Purpose
 	Declared  []declared // what the site counts beside visits
 	Services  []string   // that are called elsewhere
@@ -28,7 +29,7 @@ type declared struct {
 func newView(f Facts, lang string) view {
 	w := texts[lang]
 	v := view{
-		Facts: f, Contact: f.Site.Contact, Consent: f.Banner.Basis() != site.Exception, Purposes: Declare(f, lang).Purposes,
+		Facts: f, Contact: f.Site.Contact, Consent: f.Banner.Basis() != site.Exception, Area: f.Site.Audience != site.Children, Purposes: Declare(f, lang).Purposes,
 		Guernsey: f.Site.Contact.Regulator == "odpa", Regulator: w.Regulator["ico"], Session: f.Site.Safeguarding,
 	}
 	if v.Guernsey {
