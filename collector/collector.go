@@ -13,6 +13,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/consent"
 	"github.com/footfall-analytics/footfall/internal/intake"
+	"github.com/footfall-analytics/footfall/internal/notice"
 	"github.com/footfall-analytics/footfall/internal/raw"
 	"github.com/footfall-analytics/footfall/internal/web"
 	sdkjs "github.com/footfall-analytics/footfall/sdk-js"
@@ -24,6 +25,9 @@ type Options struct {
 	Sites   intake.Sites
 	Signer  *consent.Signer
 	Proxies web.Proxies // whose X-Forwarded-For is believed
+
+	// Facts gives what the pages about a site tell; false for a site that is not here.
+	Facts func(siteKey string) (notice.Facts, bool, error)
 
 	// Ready says how the service is, in words for its operator. An error means
 	// that hits cannot be stored; its text is not shown.
@@ -50,6 +54,11 @@ func Mount(app *fiber.App, o Options) {
 	app.Post("/v1/hits", c.hit)
 	app.Options("/v1/hits", web.Preflight(http.MethodPost))
 	app.Get("/v1/receipts/:receipt", c.receipt)
+	app.Get("/v1/sites/:key/cookies", c.declaration)
+	app.Get("/v1/sites/:key/notice", c.notice)
+	app.Get("/v1/sites/:key/known", c.known)
+	app.Get("/v1/sites/:key/known.js", c.knownJS)
+	app.Get("/v1/openapi.json", c.openAPI)
 
 	app.Get("/healthz", health)
 	app.Get("/readyz", c.ready)

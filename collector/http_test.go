@@ -93,6 +93,7 @@ func newHouse(t testing.TB, change func(*intake.Options)) *house {
 	h.app = web.New(web.Options{Log: log})
 	Mount(h.app, Options{
 		Intake: intake.New(o), Sites: o.Sites, Signer: h.signer, Proxies: web.Proxies{netip.MustParsePrefix("0.0.0.0/32")},
+		Facts: h.facts,
 		Ready: func(context.Context) (string, error) { return "ok", h.notReady },
 	})
 	return h
