@@ -73,6 +73,8 @@ async function newVisitor(w, { init, ...options } = {}) {
   });
   const visitor = {
     context,
+    /** Every request of the browser, whoever made it: "GET page:/help" of the website, "GET /v1/…" of the collector. */
+    sent: [],
     /** Opens a page in a new tab. */
     async tab(path = "/help/bullying", goto = {}) {
       const page = await context.newPage();
@@ -94,6 +96,10 @@ async function newVisitor(w, { init, ...options } = {}) {
       return page;
     },
   };
+  context.on("request", (request) => {
+    const url = request.url().replace(w.collector.base, "").replace(w.url, "page:");
+    visitor.sent.push(`${request.method()} ${url}`);
+  });
   return visitor;
 }
 
@@ -122,11 +128,11 @@ export async function posted(w, path) {
 }
 
 /** Waits until the collector has not been asked anything for a while. */
-export async function quiet(w) {
+export async function quiet(w, ms = QUIET_MS) {
   let count = -1;
   while (count !== w.collector.requests.length) {
     count = w.collector.requests.length;
-    await sleep(QUIET_MS);
+    await sleep(ms);
   }
 }
 
