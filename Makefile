@@ -7,7 +7,7 @@ DEADCODE := $(GO) run golang.org/x/tools/cmd/deadcode@v0.52.0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED ?= 0
 
-.PHONY: demo test check build bench fuzz sdk unit browser campaign cluster-up cluster-down
+.PHONY: demo test check build bench fuzz sdk unit browser wordpress campaign cluster-up cluster-down
 demo: build ## a demo charity with 13 months of visits, served on this machine
 	bin/footfall demo
 
@@ -22,10 +22,14 @@ unit:
 	.ci/install npm cc clickhouse cluster chromium proxy
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
 
-browser: build
+browser: build wordpress
 	.ci/install chromium
 	node --test --test-concurrency=1 sdk-js/test/{build,page,screen}.test.mjs
 	sdk-js/test/real.sh
+
+wordpress: build ## the WordPress plugin on a real WordPress
+	.ci/install chromium wordpress
+	deploy/wordpress/test/run
 
 check: ## format, lint, unused code, tidy modules, SDK types, size and drift
 	.ci/install npm
