@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -166,10 +165,6 @@ func (b Banner) Material() string {
 func sorted(s []string) []string { return append([]string{}, slices.Sorted(slices.Values(s))...) }
 
 func hash(v any) string {
-	text, err := json.Marshal(v) // map keys are sorted: the same bytes each time
-	if err != nil {
-		panic(err) // strings and numbers alone
-	}
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256(encode(v)) // map keys are sorted: the same bytes each time
 	return hex.EncodeToString(sum[:8])
 }

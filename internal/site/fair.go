@@ -83,10 +83,11 @@ func (t BannerText) complete(lang string) error {
 	return nil
 }
 
-func (t BannerText) words() int { return len(strings.Fields(t.Title)) + len(strings.Fields(t.Body)) }
+// Words is the length of the first layer.
+func (t BannerText) Words() int { return len(strings.Fields(t.Title)) + len(strings.Fields(t.Body)) }
 
 func (t BannerText) short(lang string) error {
-	if n, most := t.words(), maxWords(lang); n > most {
+	if n, most := t.Words(), maxWords(lang); n > most {
 		return fmt.Errorf("title and body have %d words: at most %d fit a calm first layer", n, most)
 	}
 	return nil

@@ -82,7 +82,7 @@ func standardTexts(b *Banner, notice string) map[string]BannerText {
 			t.Body = w.fill(t.Body, lang, b, openness)
 			t.MoreURL = strings.ReplaceAll(notice, "{lang}", lang)
 			texts[lang] = t
-			fits = fits && t.words() <= maxWords(lang)
+			fits = fits && t.Words() <= maxWords(lang)
 		}
 		if fits {
 			break
