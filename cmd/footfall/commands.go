@@ -14,48 +14,6 @@ type sealCommand struct{}
 
 func (sealCommand) Run(s *session) error { return do[app.Sealed](s, "seal", app.None{}) }
 
-type siteCommands struct {
-	Add  siteAdd  `cmd:"" help:"Add a website and print the line to paste."`
-	List siteList `cmd:"" help:"List the websites."`
-	Show siteShow `cmd:"" help:"Show one website."`
-}
-
-type siteAdd struct {
-	Name         string   `arg:"" help:"Name of the charity, as visitors know it."`
-	Host         []string `required:"" help:"Host of the website, such as www.example.org. May be repeated."`
-	Charity      string   `help:"Registered charity number."`
-	Funder       []string `help:"Funder to name in the banner. May be repeated."`
-	Notice       string   `help:"Address of the charity's privacy notice."`
-	TimeZone     string   `default:"Europe/London" help:"Time zone of its days."`
-	QuarterStart int      `default:"1" help:"Month (1-12) in which a quarter begins."`
-	Vocabulary   string   `type:"existingfile" help:"JSON file of declared contacts, issues, outcomes, signposts, search themes and downloads."`
-}
-
-func (c siteAdd) Run(s *session) error {
-	n := app.NewSite{
-		Name: c.Name, Charity: c.Charity, Hosts: c.Host, Funders: c.Funder, NoticeURL: c.Notice,
-		TimeZone: c.TimeZone, QuarterStart: c.QuarterStart,
-	}
-	if c.Vocabulary != "" {
-		text, err := os.ReadFile(c.Vocabulary)
-		if err != nil {
-			return fmt.Errorf("read vocabulary: %w", err)
-		}
-		n.Vocabulary = string(text)
-	}
-	return do[app.SiteShown](s, "site add", n)
-}
-
-type siteList struct{}
-
-func (siteList) Run(s *session) error { return do[app.SiteList](s, "site list", app.None{}) }
-
-type siteShow struct {
-	Key string `arg:"" help:"Key of the site."`
-}
-
-func (c siteShow) Run(s *session) error { return do[app.SiteShown](s, "site show", c.Key) }
-
 type userCommands struct {
 	Add userAdd `cmd:"" help:"Add a member of staff. The password is one line of standard input or of --password-file."`
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,13 +21,17 @@ const author = "command"
 
 // commands is every command that needs the data folder.
 var commands = map[string]func(context.Context, *App, []byte) (any, error){
-	"site add":    command((*App).addSite),
-	"site list":   command((*App).listSites),
-	"site show":   command((*App).showSite),
-	"user add":    command((*App).addUser),
-	"report link": command((*App).linkReport),
-	"seal":        command((*App).sealNow),
-	"geo reload":  command((*App).reloadGeo),
+	"site add":       command((*App).addSite),
+	"site list":      command((*App).listSites),
+	"site show":      command((*App).showSite),
+	"site set":       command((*App).setSite),
+	"banner show":    command((*App).showBanner),
+	"banner set":     command((*App).setBanner),
+	"banner history": command((*App).bannerHistory),
+	"user add":       command((*App).addUser),
+	"report link":    command((*App).linkReport),
+	"seal":           command((*App).sealNow),
+	"geo reload":     command((*App).reloadGeo),
 }
 
 func command[A, R any](run func(*App, context.Context, A) (R, error)) func(context.Context, *App, []byte) (any, error) {
@@ -52,6 +57,9 @@ type NewSite struct {
 	TimeZone     string   `json:"time_zone"`
 	QuarterStart int      `json:"quarter_start"`
 	Vocabulary   string   `json:"vocabulary"` // JSON file's content: table -> choices
+	Basis        string   `json:"basis"`
+	Audience     string   `json:"audience"`
+	Safeguarding bool     `json:"safeguarding"`
 }
 
 // SiteShown is what commands print of a site.
@@ -69,6 +77,13 @@ func (s SiteShown) Text() string {
 	fmt.Fprintf(&b, "%s  %s\n", s.Site.Key, s.Site.Name)
 	fmt.Fprintf(&b, "  hosts     %s\n", strings.Join(s.Site.Hosts, ", "))
 	fmt.Fprintf(&b, "  zone      %s, quarters start in %s\n", s.Site.TimeZone, time.Month(s.Site.QuarterStart))
+	fmt.Fprintf(&b, "  counts    %s, for %s\n", grounds[cmp.Or(s.Site.Basis, site.Consent)], audiences[cmp.Or(s.Site.Audience, site.Everybody)])
+	if s.Site.Safeguarding {
+		fmt.Fprintf(&b, "  traces    none that can be helped: a safeguarding site\n")
+	}
+	for _, p := range s.Site.Purposes {
+		fmt.Fprintf(&b, "  purpose   %s (%s)\n", p.ID, p.Basis)
+	}
 	fmt.Fprintf(&b, "  banner    %s\n", s.Banner)
 	fmt.Fprintf(&b, "  last hit  %s\n", s.LastHit)
 	for _, table := range site.Declared {
@@ -83,6 +98,12 @@ func (s SiteShown) Text() string {
 	fmt.Fprintf(&b, "Paste this line into the <head> of every page:\n  %s\n", s.Snippet)
 	return b.String()
 }
+
+// grounds and audiences say for people how a site counts and for whom.
+var (
+	grounds   = map[site.Basis]string{site.Consent: "after a yes", site.Exception: "by the statistics exception, until somebody objects"}
+	audiences = map[string]string{site.Everybody: "everybody", site.Children: "children"}
+)
 
 // SiteList is what `site list` prints.
 type SiteList []SiteShown
@@ -103,6 +124,7 @@ func (a *App) addSite(ctx context.Context, n NewSite) (SiteShown, error) {
 	s := site.Site{
 		Key: site.NewKey(), Name: n.Name, Charity: n.Charity, Funders: n.Funders,
 		TimeZone: n.TimeZone, QuarterStart: n.QuarterStart, NoticeURL: n.NoticeURL,
+		Basis: cmp.Or(site.Basis(n.Basis), site.Consent), Audience: cmp.Or(n.Audience, site.Everybody), Safeguarding: n.Safeguarding,
 	}
 	for _, text := range n.Hosts {
 		h, err := site.ParseHost(text)
@@ -137,11 +159,7 @@ func (a *App) putSite(ctx context.Context, s site.Site) error {
 }
 
 func (a *App) showSite(_ context.Context, key string) (SiteShown, error) {
-	doc, err := a.records.Get(site.Kind, key)
-	if err != nil {
-		return SiteShown{}, fmt.Errorf("no site has the key %q: `footfall site list` shows them", key)
-	}
-	s, err := record.As[site.Site](doc)
+	doc, s, err := a.siteDoc(key)
 	if err != nil {
 		return SiteShown{}, err
 	}
@@ -220,6 +238,9 @@ func (a *App) addUser(ctx context.Context, n NewUser) (UserAdded, error) {
 // figure for each is sealed even if nobody came.
 func domains(s site.Site) map[cell.Table][]string {
 	d := knownDomains()
+	if s.Audience == site.Children {
+		delete(d, cell.Area) // it is not counted
+	}
 	for table, choices := range s.Vocabulary {
 		for _, c := range choices {
 			d[table] = append(d[table], c.ID)
