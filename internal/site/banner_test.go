@@ -229,6 +229,11 @@ func TestWording(t *testing.T) {
 	if again := standard.Worded(b.Wording()); again.Hash() != b.Hash() {
 		t.Error("the same wording makes another banner")
 	}
+	half := own()
+	half.Texts["cy"] = standard.Texts["cy"]
+	if b := standard.Worded(half); b.Validate() != nil || !slices.Equal(b.Langs(), []string{"en", "cy"}) {
+		t.Errorf("standard Welsh beside own English: %v, %v", b.Langs(), b.Validate())
+	}
 	lone := own()
 	delete(lone.Texts, "cy")
 	if err := standard.Worded(lone).Validate(); err == nil || !strings.Contains(err.Error(), "both needed") {

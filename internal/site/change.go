@@ -66,11 +66,10 @@ func (b Banner) Wording() Wording {
 // of its own, no standard text stays: it would say something else in another
 // language.
 func (b Banner) Worded(w Wording) Banner {
-	own := maps.Clone(w.Texts)
-	maps.DeleteFunc(own, func(lang string, t BannerText) bool { return t == b.Texts[lang] })
-	texts := maps.Clone(b.Texts)
-	if _, ok := own[needed[0]]; ok {
-		texts = map[string]BannerText{}
+	own, texts := maps.Clone(w.Texts), map[string]BannerText{}
+	if english := needed[0]; own[english] == (BannerText{}) || own[english] == b.Texts[english] {
+		maps.DeleteFunc(own, func(lang string, t BannerText) bool { return t == b.Texts[lang] })
+		texts = maps.Clone(b.Texts)
 	}
 	maps.Copy(texts, own)
 	b.Own, b.Texts = slices.Sorted(maps.Keys(own)), texts
