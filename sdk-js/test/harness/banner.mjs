@@ -37,22 +37,20 @@ export const VIDEO = {
   ],
 };
 
+const MOST_WORDS = { en: 40, cy: 40 }; // other languages write as words of their own what these do not
+
+/** Words of a first layer, and how many a language may have. */
+export const wordCount = ({ title, body }) => `${title} ${body}`.split(/\s+/).length;
+export const mostWords = (lang) => MOST_WORDS[lang] ?? 60;
+
 /**
  * Fields of the standard banner of a kind: "statistics" and "children" ask for statistics, "all" for statistics and
- * videos, "others" for videos while visits are counted by the exception, "notice" asks for nothing.
+ * videos, "others" for videos while visits are counted by the exception, "notice" asks for nothing. Funders are named
+ * where every language has room for it.
  */
 export function standardBanner(lang, kind = "statistics") {
+  const room = LANGS.every((one) => wordCount(texts(one, kind, true)) <= mostWords(one));
   const words = read(`internal/site/words/${lang}.json`);
-  const funders = kind === "children" ? words.funders_of_children : words.funders;
-  const texts = Object.fromEntries(
-    Object.entries(words[kind]).map(([name, text]) => [
-      name,
-      text
-        .replaceAll("{who}", isolate(WHO, lang))
-        .replaceAll("{funders}", `${funders} (${isolate(FUNDERS, lang)})`)
-        .replaceAll("{asked}", `${VIDEO.label} (${isolate("Example Media", lang)})`),
-    ]),
-  );
   const excepted = kind === "others" || kind === "notice";
   const statistics = {
     id: "statistics",
@@ -63,7 +61,7 @@ export function standardBanner(lang, kind = "statistics") {
   };
   const more = kind === "all" || kind === "others" ? [VIDEO] : [];
   return {
-    ...texts,
+    ...texts(lang, kind, room),
     lang,
     langs: LANGS,
     basis: statistics.basis,
@@ -74,3 +72,19 @@ export function standardBanner(lang, kind = "statistics") {
     words: screenWords(lang),
   };
 }
+
+/** The texts of a kind with the names of who asks, of the funders if named, and of the other party. */
+function texts(lang, kind, named) {
+  const words = read(`internal/site/words/${lang}.json`);
+  const funders = kind === "children" ? words.funders_of_children : words.funders;
+  const fill = (text) =>
+    text
+      .replaceAll("{who}", isolate(WHO, lang))
+      .replaceAll("{funders}", named ? `${funders} (${isolate(FUNDERS, lang)})` : funders)
+      .replaceAll("{asked}", `${VIDEO.label} (${isolate("Example Media", lang)})`);
+  return Object.fromEntries(Object.entries(words[kind]).map(([name, text]) => [name, fill(text)]));
+}
+
+/** Whether a text tells who gets to see the figures: by name, or by a word for them. */
+export const tellsFunders = (text, lang) =>
+  [FUNDERS, ...read(`internal/site/words/${lang}.json`).says_funders].some((said) => text.includes(said));

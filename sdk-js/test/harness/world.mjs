@@ -7,6 +7,7 @@ import { BROWSER, startBrowser } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 
 const QUIET_MS = 350; // long enough for a request that must not come, to come
+const PATIENCE_MS = 15_000; // for anything on a page to happen
 
 export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
 export const SCRIPT = "GET /footfall.js";
@@ -65,6 +66,7 @@ async function startWebsite(w) {
 
 async function newVisitor(w, { init, ...options } = {}) {
   const context = await w.browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   w.contexts.push(context);
   if (init) await context.addInitScript(init);
   context.on("weberror", (error) => w.errors.push(String(error.error())));
