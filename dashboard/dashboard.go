@@ -16,6 +16,7 @@ import (
 	"github.com/footfall-analytics/footfall/dashboard/page"
 	"github.com/footfall-analytics/footfall/internal/account"
 	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/report"
 )
@@ -31,9 +32,10 @@ type Records interface {
 // Options are what the dashboard works with.
 type Options struct {
 	Records   Records
-	Figures   report.Source // sealed figures; a *disclosure.Book
-	Names     report.Names  // words for coarse facts
-	PublicURL string        // where browsers see this service, for example https://stats.example.org
+	Figures   *disclosure.Book    // sealed figures
+	Own       *disclosure.OwnBook // those of the statistics exception, for staff alone
+	Names     report.Names        // words for coarse facts
+	PublicURL string              // where browsers see this service, for example https://stats.example.org
 	Clock     func() time.Time
 
 	// LastHit says when a site's last hit came, coarsely and in words: "within

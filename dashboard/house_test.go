@@ -57,11 +57,11 @@ func build(t testing.TB, publicURL string) *house {
 	t.Helper()
 	h := &house{t: t, now: time.Date(2027, 1, 8, 9, 30, 0, 0, time.UTC)}
 	ctx := context.Background()
-	book := disclosure.NewBook(reporttest.Filled(1, time.December))
+	ledger := reporttest.Filled(1, time.December)
 	var err error
 	h.records, err = record.Open(ctx, &shelf{}, func() time.Time { return h.now.AddDate(-1, -2, 0) }) // the sites are as old as their figures
 	must(t, err)
-	h.report = freeze(t, book, "FR-7KQ2M9XD")
+	h.report = freeze(t, ledger, "FR-7KQ2M9XD")
 	h.link, h.token, err = reporttest.Grant().NewLink(h.report.ID, h.now.AddDate(0, 6, 0))
 	must(t, err)
 	other := reporttest.Site()
@@ -72,15 +72,15 @@ func build(t testing.TB, publicURL string) *house {
 	h.put(funder.LinkKind, h.link.Hash, h.link)
 	h.put(account.Kind, "amy", account.User{ID: "amy", Email: "amy@harbour.example", Name: "Amy Pritchard", Password: hashed,
 		Role: account.Reporter, Sites: []string{"kx4f9q"}})
-	h.app = h.mount(publicURL, book)
+	h.app = h.mount(publicURL, ledger)
 	return h
 }
 
 // mount makes the application with other figures.
-func (h *house) mount(publicURL string, figures report.Source) *fiber.App {
+func (h *house) mount(publicURL string, ledger disclosure.Ledger) *fiber.App {
 	app := web.New(web.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil)), Secure: strings.HasPrefix(publicURL, "https"), ErrorPage: ErrorPage})
 	New(Options{
-		Records: h.records, Figures: figures, Names: reporttest.Names(), PublicURL: publicURL,
+		Records: h.records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
 		Clock:   func() time.Time { return h.now },
 		LastHit: func(string) string { return "within the last hour" },
 		Opened:  func(link string, d day.Day) { h.opened = append(h.opened, link+" "+d.String()) },
@@ -98,12 +98,12 @@ func (h *house) amy() account.User {
 	return u
 }
 
-func freeze(t testing.TB, src report.Source, id string) report.Report {
+func freeze(t testing.TB, ledger disclosure.Ledger, id string) report.Report {
 	t.Helper()
 	g := reporttest.Grant()
 	p, err := g.Period("Y2Q3")
 	must(t, err)
-	draft, err := report.Build(context.Background(), src, report.Settings{
+	draft, err := report.Build(context.Background(), disclosure.NewBook(ledger), report.Settings{
 		Site: reporttest.Site(), Funder: reporttest.Funder(), Grant: g, Period: p, Names: reporttest.Names(),
 		Words: []report.Words{
 			{Heading: "What happened", Text: "More young people came to us by web chat than in any quarter before. We opened the chat on Sunday evenings in October, and most of the growth came on Sundays.\n\nThe drop-in moved to a warmer room."},
@@ -173,7 +173,7 @@ func TestPreview(t *testing.T) {
 	if *preview == "" {
 		return
 	}
-	small := freeze(t, disclosure.NewBook(reporttest.Filled(.006, time.November)), "FR-SMALL000")
+	small := freeze(t, reporttest.Filled(.006, time.November), "FR-SMALL000")
 	link, token, err := reporttest.Grant().NewLink(small.ID, h.now.AddDate(0, 6, 0))
 	must(t, err)
 	link.Code = account.Hash("four blue boats")

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/utils"
@@ -52,7 +51,7 @@ func (d *Dashboard) site(c *fiber.Ctx) error {
 		return err
 	}
 	view := page.SiteView{Staff: d.staff(v), Site: d.line(s)}
-	err = d.fill(c.UserContext(), &view, s, utils.CopyString(c.Query("month")))
+	view.Counts, err = d.counts(c.UserContext(), s, utils.CopyString(c.Query("month")))
 	if errors.Is(err, errMonth) {
 		return missing(c)
 	}
@@ -65,19 +64,55 @@ func (d *Dashboard) site(c *fiber.Ctx) error {
 // errMonth says that a month was asked for that is not one of the sealed ones.
 var errMonth = errors.New("no such month")
 
-// fill reads the figures of the month with a name, or of the latest one.
-func (d *Dashboard) fill(ctx context.Context, view *page.SiteView, s site.Site, month string) error {
-	total := disclosure.Query{Site: s.Key, Basis: cell.BasisConsent, Table: cell.Total}
-	sealed, err := d.sealedMonths(ctx, total, s.Location())
+// counts reads the figures of the month with a name, or of the latest one, on
+// each basis on which the site has counted.
+func (d *Dashboard) counts(ctx context.Context, s site.Site, month string) ([]page.CountView, error) {
+	counted, err := site.CountedOn(d.Records.History(site.Kind, s.Key), d.Records.History(site.BannerKind, s.Key))
+	if err != nil {
+		return nil, err
+	}
+	found := month == ""
+	views := make([]page.CountView, len(counted))
+	for i, c := range counted {
+		f := figures{d, d.Figures, s, day.Of(c.Since, s.Location())}
+		if c.Basis == cell.BasisException {
+			f.Source = d.Own
+		}
+		views[i] = page.CountView{Basis: c.Basis, Alone: len(counted) == 1}
+		if err := f.fill(ctx, &views[i], month); err != nil {
+			return nil, err
+		}
+		found = found || views[i].Picked.Name != ""
+	}
+	if !found {
+		return nil, errMonth
+	}
+	return views, nil
+}
+
+// figures are those of one site and basis.
+type figures struct {
+	*Dashboard
+	report.Source
+	site  site.Site
+	since day.Day // first day that was counted
+}
+
+// total asks for the visits.
+func (f figures) total() disclosure.Query {
+	return disclosure.Query{Site: f.site.Key, Table: cell.Total}
+}
+
+// fill reads the figures of the month with a name, or of the latest one. If the
+// month is not sealed on this basis none is picked.
+func (f figures) fill(ctx context.Context, view *page.CountView, month string) error {
+	sealed, err := f.sealedMonths(ctx)
 	if err != nil {
 		return err
 	}
 	at := len(sealed) - 1
 	if month != "" {
 		at = slices.IndexFunc(sealed, func(p disclosure.Point) bool { return p.Period.Name == month })
-		if at < 0 {
-			return errMonth
-		}
 	}
 	for i, p := range sealed {
 		view.Months = append(view.Months, page.MonthLine{
@@ -86,17 +121,18 @@ func (d *Dashboard) fill(ctx context.Context, view *page.SiteView, s site.Site, 
 	}
 	slices.Reverse(view.Months) // the latest first
 	if at < 0 {
-		return nil // nothing is sealed yet
+		return nil
 	}
 	view.Picked, view.Total = sealed[at].Period, sealed[at].Figure
-	if view.Chart, err = d.chart(ctx, total, view.Picked, view.Total); err != nil {
+	if view.Chart, err = f.chart(ctx, view.Picked, view.Total); err != nil {
 		return err
 	}
-	return d.fillTables(ctx, view, s)
+	view.Chart.ID = "visits-by-" + string(view.Basis)
+	return f.fillTables(ctx, view)
 }
 
-func (d *Dashboard) fillTables(ctx context.Context, view *page.SiteView, s site.Site) (err error) {
-	tables := report.NewTables(d.Figures, s, cell.BasisConsent, d.Names)
+func (f figures) fillTables(ctx context.Context, view *page.CountView) (err error) {
+	tables := report.NewTables(f.Source, f.site, f.Names)
 	for _, id := range staffTables {
 		t, err := tables.Table(ctx, id, view.Picked)
 		if err != nil {
@@ -111,14 +147,11 @@ func (d *Dashboard) fillTables(ctx context.Context, view *page.SiteView, s site.
 }
 
 // sealedMonths are the months that may be picked, oldest first, from the one in
-// which the site was added.
-func (d *Dashboard) sealedMonths(ctx context.Context, total disclosure.Query, loc *time.Location) (months []disclosure.Point, err error) {
-	y, m, _ := day.Of(d.Clock(), loc).Time().Date()
-	first := day.New(y, m-staffMonths, 1)
-	if versions := d.Records.History(site.Kind, total.Site); len(versions) > 0 {
-		first = max(first, day.Of(versions[0].Time, loc))
-	}
-	points, err := d.Figures.Series(ctx, total, disclosure.Months(first, day.New(y, m, 1)-1))
+// which counting began.
+func (f figures) sealedMonths(ctx context.Context) (months []disclosure.Point, err error) {
+	y, m, _ := day.Of(f.Clock(), f.site.Location()).Time().Date()
+	first := max(day.New(y, m-staffMonths, 1), f.since)
+	points, err := f.Series(ctx, f.total(), disclosure.Months(first, day.New(y, m, 1)-1))
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +165,9 @@ func (d *Dashboard) sealedMonths(ctx context.Context, total disclosure.Query, lo
 
 // chart shows the days of a month; of a small site the weeks up to its end,
 // and of a very small one the months.
-func (d *Dashboard) chart(ctx context.Context, total disclosure.Query, month disclosure.Period, sum disclosure.Figure) (page.Chart, error) {
+func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclosure.Figure) (page.Chart, error) {
 	last := month.Last
-	c := page.Chart{ID: "visits-chart", Headline: monthLine(month, sum)}
+	c := page.Chart{Headline: monthLine(month, sum)}
 	for _, cut := range []struct {
 		periods []disclosure.Period
 		by      string
@@ -144,7 +177,7 @@ func (d *Dashboard) chart(ctx context.Context, total disclosure.Query, month dis
 		{disclosure.Weeks(last-13*7, last), "week, the weeks up to " + last.Time().Format("2 January 2006"), weekColumn},
 		{disclosure.Months(day.New(last.Year(), last.Month()-11, 1), last), "month, the year up to " + last.Time().Format("January 2006"), monthColumn},
 	} {
-		points, err := d.Figures.Series(ctx, total, cut.periods)
+		points, err := f.Series(ctx, f.total(), cut.periods)
 		if err != nil {
 			return page.Chart{}, err
 		}

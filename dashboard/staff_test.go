@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/account"
-	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report/reporttest"
 	"github.com/footfall-analytics/footfall/internal/site"
 )
@@ -177,7 +176,7 @@ func TestSmallSites(t *testing.T) {
 		"No month has closed yet": {},
 	} {
 		h := build(t, public)
-		h.app = h.mount(public, disclosure.NewBook(ledger))
+		h.app = h.mount(public, ledger)
 		if res := h.see("/sites/kx4f9q", h.login()); !strings.Contains(res.body, want) {
 			t.Errorf("%q is missing", want)
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/footfall-analytics/footfall/internal/account"
+	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
@@ -95,7 +96,14 @@ type SiteLine struct {
 // SiteView is the page of one site's sealed figures.
 type SiteView struct {
 	Staff
-	Site    SiteLine
+	Site   SiteLine
+	Counts []CountView // by basis, the latest first; apart, and never added up
+}
+
+// CountView is what was counted of a site on one basis.
+type CountView struct {
+	Basis   cell.Basis
+	Alone   bool        // the site has counted on no other basis
 	Months  []MonthLine // sealed, latest first
 	Picked  disclosure.Period
 	Chart   Chart
@@ -103,6 +111,9 @@ type SiteView struct {
 	Tables  []report.Table
 	Answers report.Answers
 }
+
+// Own says that the charity counts for itself alone: no funder sees it.
+func (v CountView) Own() bool { return v.Basis == cell.BasisException }
 
 // MonthLine is one row of the table of months, and a choice of the picker.
 type MonthLine struct {

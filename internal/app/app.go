@@ -52,6 +52,7 @@ type App struct {
 	counter *counter.Counter
 	sealer  *disclosure.Sealer
 	book    *disclosure.Book
+	own     *disclosure.OwnBook
 	intake  *intake.Intake
 	proxies web.Proxies
 	metrics *metrics
@@ -160,6 +161,6 @@ func (a *App) openRead(_ context.Context, ring *secret.Ring) error {
 		return fmt.Errorf("open noise keys: %w", err)
 	}
 	a.sealer = &disclosure.Sealer{Counts: a.store, Ledger: a.store, Keys: keys}
-	a.book = disclosure.NewBook(a.store)
+	a.book, a.own = disclosure.NewBook(a.store), disclosure.NewOwnBook(a.store)
 	return nil
 }

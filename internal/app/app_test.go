@@ -133,7 +133,7 @@ func (s *service) pages(t *testing.T, month string) ([]disclosure.Row, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.book.Table(t.Context(), disclosure.Query{Site: s.site.Key, Basis: cell.BasisConsent, Table: cell.Page, Period: p})
+	return s.book.Table(t.Context(), disclosure.Query{Site: s.site.Key, Table: cell.Page, Period: p})
 }
 
 func TestAVisitBecomesAFigureAndNothingChangesIt(t *testing.T) {

@@ -25,7 +25,7 @@ var names = report.Names{Area: coarsen.AreaName, Devices: coarsen.Devices}
 
 func (a *App) dashboard() *dashboard.Dashboard {
 	return dashboard.New(dashboard.Options{
-		Records: a.records, Figures: a.book, Names: names, PublicURL: a.cfg.PublicURL, Clock: a.clock,
+		Records: a.records, Figures: a.book, Own: a.own, Names: names, PublicURL: a.cfg.PublicURL, Clock: a.clock,
 		LastHit: a.lastHit, Opened: a.opened, ClientAddr: a.proxies.ClientAddr,
 	})
 }

@@ -57,40 +57,54 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 	defer a.closing.Unlock()
 	var total Sealed
 	var errs []error
-	for _, doc := range a.records.List(site.Kind) {
+	plans, err := a.plans()
+	if err != nil {
+		errs = append(errs, err)
+	}
+	sites := map[string]bool{}
+	for _, plan := range plans {
 		if err := a.maySeal(ctx); err != nil {
 			errs = append(errs, err)
 			break
 		}
-		plan, err := a.plan(doc)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
 		r, err := a.sealSite(ctx, plan)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("seal site %s: %w", plan.Site, err))
+			errs = append(errs, fmt.Errorf("seal site %s, basis %s: %w", plan.Site, plan.Basis, err))
 		}
 		if r.Periods > 0 {
-			total.Sites++
+			sites[plan.Site] = true
 		}
 		total.Periods += r.Periods
 		total.Atoms += r.Atoms
 	}
+	total.Sites = len(sites)
 	a.metrics.sealed.Add(float64(total.Atoms))
 	return total, errors.Join(errs...)
 }
 
-func (a *App) plan(doc record.Doc) (disclosure.Plan, error) {
-	s, err := record.As[site.Site](doc)
-	if err != nil {
-		return disclosure.Plan{}, err
+// plans has one plan for each site and basis on which it has ever counted. A
+// basis that it has no more stays planned: its periods close as all do, with
+// nothing in them. What can be read is planned whatever the error.
+func (a *App) plans() (plans []disclosure.Plan, err error) {
+	for _, doc := range a.records.List(site.Kind) {
+		s, wrong := record.As[site.Site](doc)
+		if wrong != nil {
+			err = errors.Join(err, wrong)
+			continue
+		}
+		counted, wrong := site.CountedOn(a.records.History(site.Kind, s.Key), a.records.History(site.BannerKind, s.Key))
+		if wrong != nil {
+			err = errors.Join(err, wrong)
+			continue
+		}
+		for _, c := range counted {
+			plans = append(plans, disclosure.Plan{
+				Site: s.Key, Basis: c.Basis, Location: s.Location(), QuarterStart: s.QuarterStart,
+				First: day.Of(c.Since, s.Location()), Domains: domains(s),
+			})
+		}
 	}
-	first := a.records.History(site.Kind, s.Key)[0].Time
-	return disclosure.Plan{
-		Site: s.Key, Basis: cell.BasisConsent, Location: s.Location(), QuarterStart: s.QuarterStart,
-		First: day.Of(first, s.Location()), Domains: domains(s),
-	}, nil
+	return plans, err
 }
 
 // knownDomains are the values that everybody knows without looking at a site.

@@ -14,10 +14,10 @@ import (
 // as a day of a table other than total. It says nothing about the counts.
 var ErrNoFigure = errors.New("no figures of such a period for this table")
 
-// Query names one figure, or all figures of a table.
+// Query names one figure, or all figures of a table. The basis is that of the
+// book that is asked.
 type Query struct {
 	Site   string
-	Basis  cell.Basis
 	Table  cell.Table
 	Value  string // "" for total, and where a whole table is asked for
 	Period Period // as PeriodOf, Run, RunOfDays or ParsePeriod gave it
@@ -36,28 +36,42 @@ type Point struct {
 	Sealed bool // false: the period is not sealed yet, the figure is nothing
 }
 
-// Book answers readers from the ledger alone. The same question has the same
+// Book has the figures of visits that agreed to be counted. They alone can reach
+// a funder.
+type Book struct{ book }
+
+// OwnBook has the figures of visits that were counted under the statistics
+// exception: for the charity's own improvement, so for its staff alone. It is no
+// Book and cannot be converted into one, so nothing that takes a Book (a funder's
+// report does) can be given it.
+type OwnBook struct{ *book }
+
+// NewBook returns the reader of l.
+func NewBook(l Ledger) *Book { return &Book{book{ledger: l, basis: cell.BasisConsent}} }
+
+// NewOwnBook returns the staff's reader of l.
+func NewOwnBook(l Ledger) *OwnBook { return &OwnBook{&book{ledger: l, basis: cell.BasisException}} }
+
+// book answers readers from the ledger alone. The same question has the same
 // answer for ever, whoever asks; a question whose periods are not all sealed
-// has none (ErrOpen). A Book is safe for concurrent use.
+// has none (ErrOpen). A book is safe for concurrent use.
 //
 // A period that is an atom of the table is answered with the atom. Any other is
 // the sum of the atoms that it consists of, with the higher threshold of sums:
 // days for totals, months for all else, but whole quarters where a sensitive
 // table has them. Weeks are never added up.
-type Book struct {
+type book struct {
 	// Strict tells whether a site's table is sealed with the strict rule, whose
 	// sums have twice the threshold. Nil means that none is.
 	Strict func(site string, table cell.Table) bool
 
 	ledger Ledger
+	basis  cell.Basis
 }
-
-// NewBook returns the reader of l.
-func NewBook(l Ledger) *Book { return &Book{ledger: l} }
 
 // Figure returns the figure of q; nothing if the value was never counted. The
 // error is ErrOpen, ErrNoFigure, ErrPeriod or the ledger's own.
-func (b *Book) Figure(ctx context.Context, q Query) (Figure, error) {
+func (b *book) Figure(ctx context.Context, q Query) (Figure, error) {
 	r := newReading(b, q, q.Period)
 	figures, err := r.figures(ctx, q.Period)
 	if err != nil {
@@ -69,14 +83,14 @@ func (b *Book) Figure(ctx context.Context, q Query) (Figure, error) {
 // Table returns the rows of q's table that show a number, largest first. Names
 // that show none are left out, and so is how many they are. Errors are those
 // of Figure.
-func (b *Book) Table(ctx context.Context, q Query) ([]Row, error) {
+func (b *book) Table(ctx context.Context, q Query) ([]Row, error) {
 	return b.TableOf(ctx, q, nil)
 }
 
 // TableOf is Table for a table whose values everybody knows: those of domain
 // that show no number follow, in their order. It is for declared vocabularies
 // and fixed lists only.
-func (b *Book) TableOf(ctx context.Context, q Query, domain []string) ([]Row, error) {
+func (b *book) TableOf(ctx context.Context, q Query, domain []string) ([]Row, error) {
 	r := newReading(b, q, q.Period)
 	figures, err := r.figures(ctx, q.Period)
 	if err != nil {
@@ -103,7 +117,7 @@ func (b *Book) TableOf(ctx context.Context, q Query, domain []string) ([]Row, er
 // Series returns the figure of q in each of the periods (q's own is not used),
 // with Sealed false where there is none yet. Errors are those of Figure but
 // ErrOpen.
-func (b *Book) Series(ctx context.Context, q Query, periods []Period) ([]Point, error) {
+func (b *book) Series(ctx context.Context, q Query, periods []Period) ([]Point, error) {
 	r := newReading(b, q, periods...)
 	points := make([]Point, 0, len(periods))
 	for _, p := range periods {
@@ -119,7 +133,7 @@ func (b *Book) Series(ctx context.Context, q Query, periods []Period) ([]Point, 
 // Sum returns the figure of q over periods that follow each other without a
 // gap (q's own is not used). It is the figure of the run that they make, so
 // that it does not matter how the run was cut. Errors are those of Figure.
-func (b *Book) Sum(ctx context.Context, q Query, periods []Period) (Figure, error) {
+func (b *book) Sum(ctx context.Context, q Query, periods []Period) (Figure, error) {
 	run, err := join(periods)
 	if err != nil {
 		return Figure{}, fmt.Errorf("sum of %s: %w", q.Table, err)

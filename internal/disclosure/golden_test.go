@@ -81,7 +81,7 @@ func parseCounts(t *testing.T, first day.Day, input string) []cell.Cell {
 func allFigures(t *testing.T, b *Book, plan Plan) string {
 	t.Helper()
 	var out strings.Builder
-	q := Query{Site: testSite, Basis: cell.BasisConsent, Table: cell.Total}
+	q := Query{Site: testSite, Table: cell.Total}
 	out.WriteString("\ntotal by day")
 	points, err := b.Series(t.Context(), q, Days(plan.First, plan.First+32))
 	if err != nil {

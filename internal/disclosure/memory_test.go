@@ -181,5 +181,5 @@ func period(t testing.TB, name string) Period {
 
 func query(t testing.TB, table cell.Table, value, name string) Query {
 	t.Helper()
-	return Query{Site: testSite, Basis: cell.BasisConsent, Table: table, Value: value, Period: period(t, name)}
+	return Query{Site: testSite, Table: table, Value: value, Period: period(t, name)}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/footfall-analytics/footfall/internal/day"
 )
 
-// reading is what one call of a Book has read of the ledger: for each grain
+// reading is what one call of a book has read of the ledger: for each grain
 // all of a table within the days that the call is about.
 type reading struct {
-	book        *Book
+	book        *book
 	query       Query // without period and value
 	first, last day.Day
 	shelves     map[Grain]*shelf
@@ -22,7 +22,7 @@ type shelf struct {
 	entries map[string][]Entry
 }
 
-func newReading(b *Book, q Query, periods ...Period) *reading {
+func newReading(b *book, q Query, periods ...Period) *reading {
 	r := &reading{book: b, query: q, shelves: map[Grain]*shelf{}}
 	for i, p := range periods {
 		if i == 0 {
@@ -41,12 +41,12 @@ func (r *reading) shelf(ctx context.Context, g Grain) (*shelf, error) {
 	}
 	q := r.query
 	// The days of the last week, for the rule of closed weeks.
-	sealed, err := r.book.ledger.Sealed(ctx, q.Site, q.Basis, g, r.first, r.last+6)
+	sealed, err := r.book.ledger.Sealed(ctx, q.Site, r.book.basis, g, r.first, r.last+6)
 	if err != nil {
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}
 	entries, err := r.book.ledger.Entries(ctx, Range{
-		Site: q.Site, Basis: q.Basis, Table: q.Table, Grain: g, First: r.first, Last: r.last,
+		Site: q.Site, Basis: r.book.basis, Table: q.Table, Grain: g, First: r.first, Last: r.last,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)

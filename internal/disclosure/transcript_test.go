@@ -29,7 +29,7 @@ func transcript(t testing.TB, l Ledger, plan Plan, end day.Day) string {
 	for _, table := range []cell.Table{cell.Total, cell.Page, cell.Device, cell.Issue} {
 		values := append([]string{"", "/page/0", "/page/7", "/page/29"}, plan.Domains[table]...)
 		for _, p := range readable(plan, end) {
-			q := Query{Site: plan.Site, Basis: plan.Basis, Table: table, Period: p}
+			q := Query{Site: plan.Site, Table: table, Period: p}
 			rows, err := b.Table(t.Context(), q)
 			write(q, "table", rows, err)
 			rows, err = b.TableOf(t.Context(), q, plan.Domains[table])
@@ -42,7 +42,7 @@ func transcript(t testing.TB, l Ledger, plan Plan, end day.Day) string {
 		}
 		for _, g := range []Grain{Day, Week, Month, Quarter, Year} {
 			for _, v := range values {
-				q := Query{Site: plan.Site, Basis: plan.Basis, Table: table, Value: v}
+				q := Query{Site: plan.Site, Table: table, Value: v}
 				points, err := b.Series(t.Context(), q, periods(g, plan.First, end, plan.QuarterStart))
 				write(q, "series by "+string(g), points, err)
 			}

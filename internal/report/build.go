@@ -12,7 +12,8 @@ import (
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
-// Source hands out sealed figures; a *disclosure.Book is one.
+// Source hands out sealed figures; a *disclosure.Book is one, and for pages of
+// staff alone a *disclosure.OwnBook.
 type Source interface {
 	Figure(ctx context.Context, q disclosure.Query) (disclosure.Figure, error)
 	TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error)
@@ -35,13 +36,13 @@ const chartMonths = 12
 
 // Build fills a draft from sealed figures. Months of the period that are not
 // sealed yet make it Provisional; if not even the first one is, the error is
-// disclosure.ErrOpen. Only visits counted by consent are asked for: no other
-// figure has a way into a report.
-func Build(ctx context.Context, src Source, s Settings) (Report, error) {
+// disclosure.ErrOpen. It takes a Book and no Source: only visits counted by
+// consent are in one, and no other figure has a way into a report.
+func Build(ctx context.Context, src *disclosure.Book, s Settings) (Report, error) {
 	if err := s.Grant.Validate(); err != nil {
 		return Report{}, fmt.Errorf("build report: %w", err)
 	}
-	b := &builder{Tables: NewTables(src, s.Site, cell.BasisConsent, s.Names), s: s}
+	b := &builder{Tables: NewTables(src, s.Site, s.Names), s: s}
 	draft, err := b.build(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("build report: %w", err)

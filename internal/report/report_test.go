@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -15,36 +16,23 @@ import (
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/reporttest"
 )
 
-// watched is a Book that fails the test when figures are asked for that were
-// not counted by consent.
+// watched is a ledger that fails the test when it is asked for what was not
+// counted by consent.
 type watched struct {
+	disclosure.Ledger
 	t *testing.T
-	*disclosure.Book
 }
 
-func (w watched) check(q disclosure.Query) {
-	if q.Basis != cell.BasisConsent || q.Site != reporttest.Site().Key {
-		w.t.Errorf("asked for %s of %s by %q", q.Table, q.Site, q.Basis)
+func (w watched) Entries(ctx context.Context, r disclosure.Range) ([]disclosure.Entry, error) {
+	if r.Basis != cell.BasisConsent || r.Site != reporttest.Site().Key {
+		w.t.Errorf("asked for %s of %s by %q", r.Table, r.Site, r.Basis)
 	}
-}
-
-func (w watched) Figure(ctx context.Context, q disclosure.Query) (disclosure.Figure, error) {
-	w.check(q)
-	return w.Book.Figure(ctx, q)
-}
-
-func (w watched) TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error) {
-	w.check(q)
-	return w.Book.TableOf(ctx, q, domain)
-}
-
-func (w watched) Series(ctx context.Context, q disclosure.Query, ps []disclosure.Period) ([]disclosure.Point, error) {
-	w.check(q)
-	return w.Book.Series(ctx, q, ps)
+	return w.Ledger.Entries(ctx, r)
 }
 
 func settings(t *testing.T, period string) report.Settings {
@@ -59,12 +47,46 @@ func settings(t *testing.T, period string) report.Settings {
 
 func build(t *testing.T, scale float64, to time.Month) report.Report {
 	t.Helper()
-	src := watched{t, disclosure.NewBook(reporttest.Filled(scale, to))}
-	r, err := report.Build(context.Background(), src, settings(t, "Y2Q3"))
+	return buildFrom(t, reporttest.Filled(scale, to))
+}
+
+func buildFrom(t *testing.T, l disclosure.Ledger) report.Report {
+	t.Helper()
+	r, err := report.Build(context.Background(), disclosure.NewBook(watched{l, t}), settings(t, "Y2Q3"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// No figure of the statistics exception gets into a report, however large.
+func TestTheExceptionChangesNoReport(t *testing.T) {
+	with := reporttest.Filled(1, time.December)
+	with.CountOwn(day.New(2026, 1, 1))
+	if rows, err := disclosure.NewOwnBook(with).Table(t.Context(), disclosure.Query{Site: reporttest.Site().Key, Table: cell.Contact, Period: disclosure.Quarters(day.New(2026, 10, 1), day.New(2026, 12, 31), 1)[0]}); err != nil || len(rows) == 0 {
+		t.Fatalf("there is nothing to keep out: %v %v", rows, err)
+	}
+	if diff := cmp.Diff(build(t, 1, time.December), buildFrom(t, with), cmp.AllowUnexported(disclosure.Figure{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// It is not left to care: what reads the exception is of a type that a report
+// cannot be built from, and a question cannot name a basis.
+func TestAReportCannotBeBuiltFromTheException(t *testing.T) {
+	own, build := reflect.TypeFor[*disclosure.OwnBook](), reflect.TypeOf(report.Build)
+	for i := range build.NumIn() {
+		if own.AssignableTo(build.In(i)) || own.ConvertibleTo(build.In(i)) {
+			t.Errorf("Build takes an OwnBook as its %s", build.In(i))
+		}
+	}
+	for _, of := range []reflect.Type{reflect.TypeFor[disclosure.Query](), reflect.TypeFor[report.Settings](), reflect.TypeFor[funder.Grant]()} {
+		for _, f := range reflect.VisibleFields(of) {
+			if f.Type == reflect.TypeFor[cell.Basis]() {
+				t.Errorf("%s has a field for a basis: %s", of, f.Name)
+			}
+		}
+	}
 }
 
 func sum(rows []report.Row) (n uint64) {

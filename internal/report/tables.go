@@ -59,17 +59,16 @@ var bands = map[cell.Table][]site.Choice{
 	},
 }
 
-// Tables makes the tables of one site and basis in words.
+// Tables makes the tables of one site in words, on the basis of its source.
 type Tables struct {
 	src   Source
 	site  site.Site
-	basis cell.Basis
 	names Names
 }
 
 // NewTables makes the tables of s from src.
-func NewTables(src Source, s site.Site, basis cell.Basis, names Names) *Tables {
-	return &Tables{src: src, site: s, basis: basis, names: names}
+func NewTables(src Source, s site.Site, names Names) *Tables {
+	return &Tables{src: src, site: s, names: names}
 }
 
 // Table reads one table of a period. Values that everybody knows are all
@@ -148,7 +147,7 @@ func (t *Tables) domain(id cell.Table) (values []string) {
 }
 
 func (t *Tables) query(id cell.Table) disclosure.Query {
-	return disclosure.Query{Site: t.site.Key, Basis: t.basis, Table: id}
+	return disclosure.Query{Site: t.site.Key, Table: id}
 }
 
 func (t *Tables) queryIn(id cell.Table, p disclosure.Period) disclosure.Query {
