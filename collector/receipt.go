@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -39,21 +40,23 @@ type proof struct {
 	Name        string // of the site; its key if it is no longer here
 	Number      uint32 // of the banner version; 0 if it is no longer here
 	InForce     bool
-	Texts       []textIn // of the banner, the page's language first
+	Texts       []textIn // of the banner, the visitor's language first
+	Items       []itemJSON
 	Fingerprint string
 
-	Lang     string // of the page
-	Words    *receiptWords
-	Said     string
-	Holds    string // how long the answer lasts
-	Purposes []string
-	DayText  string
-	Style    template.CSS
+	Lang    string // of the page
+	Words   *receiptWords
+	Said    string
+	Holds   string   // how long the answer lasts
+	Yes, No []string // purposes, in the page's language
+	DayText string
+	Style   template.CSS
 }
 
 // textIn is the wording of a banner in one language.
 type textIn struct {
 	Lang string `json:"lang"`
+	Dir  string `json:"-"` // in which it runs
 	site.BannerText
 }
 
@@ -63,11 +66,7 @@ func (s *collector) receipt(c *fiber.Ctx) error {
 	if err != nil {
 		return web.Refuse(http.StatusNotFound, "this is no receipt of ours: it was changed, cut off, or given by somebody else")
 	}
-	lang := "en"
-	if c.Query("lang") == "cy" {
-		lang = "cy"
-	}
-	p := s.prove(claim, on, lang)
+	p := s.prove(claim, on, c.Query("lang"))
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderVary, fiber.HeaderAccept)
 	c.Set("X-Robots-Tag", "noindex")
@@ -85,45 +84,65 @@ func (s *collector) receipt(c *fiber.Ctx) error {
 	return c.Send(page.Bytes())
 }
 
-// prove gathers what is known of a claim that was signed.
-func (s *collector) prove(claim consent.Claim, on day.Day, lang string) *proof {
-	w := receiptTexts[lang]
+// prove gathers what is known of a claim that was signed. The page is in the
+// language asked for, if it knows it, and so is what it quotes.
+func (s *collector) prove(claim consent.Claim, on day.Day, asked string) *proof {
+	lang, _, _ := strings.Cut(strings.ToLower(asked), "-")
+	w, ok := receiptTexts[lang]
+	if !ok {
+		lang, w = "en", receiptTexts["en"]
+	}
 	p := &proof{
-		Claim: claim, Day: on, Name: claim.Site, Fingerprint: s.Signer.Fingerprint(),
+		Claim: claim, Day: on, Name: claim.Site, Yes: claim.Choices, Fingerprint: s.Signer.Fingerprint(),
 		Lang: lang, Words: w, DayText: w.date(on), Style: template.CSS(receiptCSS), //nolint:gosec // our own file
 	}
 	if view, ok := s.Sites.Site(claim.Site); ok {
 		p.Name = view.Name
 		if v, ok := view.Banners.Find(claim.Banner); ok {
 			_, p.InForce = view.Banners.InForce(claim.Banner)
-			p.Number = v.Number
-			if p.Holds = w.Ended; p.InForce {
-				p.Holds = fmt.Sprintf(w.InForce, v.Banner.ExpiresDays)
-			}
-			p.Texts = texts(&v.Banner, lang)
+			p.quote(v, asked)
 		}
 	}
 	p.Said = fmt.Sprintf(w.No, p.DayText, p.Name)
 	if len(claim.Choices) > 0 {
 		p.Said = fmt.Sprintf(w.Yes, p.DayText, p.Name)
 	}
-	for _, c := range claim.Choices {
-		if name, ok := w.Purposes[c]; ok {
-			c = name
-		}
-		p.Purposes = append(p.Purposes, c)
-	}
 	return p
 }
 
-func texts(b *site.Banner, first string) []textIn {
-	all := []textIn{{first, b.Texts[first]}}
-	for _, l := range b.Langs() {
-		if l != first {
-			all = append(all, textIn{l, b.Texts[l]})
+// quote shows the banner that was answered, and the answer by the labels that
+// it had.
+func (p *proof) quote(v *consent.Version, asked string) {
+	p.Number = v.Number
+	if p.Holds = p.Words.Ended; p.InForce {
+		p.Holds = fmt.Sprintf(p.Words.InForce, v.Banner.ExpiresDays)
+	}
+	p.Yes, p.No = nil, nil
+	for _, purpose := range v.Banner.Purposes {
+		label := purpose.Label.In(p.Lang)
+		switch {
+		case slices.Contains(p.Claim.Choices, purpose.ID):
+			p.Yes = append(p.Yes, label)
+		case purpose.Basis != site.Necessary:
+			p.No = append(p.No, label)
 		}
 	}
-	return all
+	p.Items = items(&v.Banner, p.Lang)
+	first := pickLang(&v.Banner, asked)
+	p.Texts = []textIn{textOf(&v.Banner, first)}
+	for _, l := range v.Banner.Langs() {
+		if l != first {
+			p.Texts = append(p.Texts, textOf(&v.Banner, l))
+		}
+	}
+}
+
+func textOf(b *site.Banner, lang string) textIn {
+	t := textIn{lang, "ltr", b.Texts[lang]}
+	if site.RightToLeft(lang) {
+		t.Dir = "rtl"
+	}
+	return t
 }
 
 type proofJSON struct {
@@ -137,16 +156,17 @@ type proofJSON struct {
 }
 
 type provenAsked struct {
-	Hash    string   `json:"hash"`
-	Version uint32   `json:"version"`
-	InForce bool     `json:"in_force"`
-	Texts   []textIn `json:"texts"`
+	Hash    string     `json:"hash"`
+	Version uint32     `json:"version"`
+	InForce bool       `json:"in_force"`
+	Texts   []textIn   `json:"texts"`
+	Items   []itemJSON `json:"items"`
 }
 
 func (p *proof) json() proofJSON {
 	return proofJSON{
 		Site: p.Claim.Site, Name: p.Name, Day: p.Day, Choices: append([]string{}, p.Claim.Choices...),
-		Banner:  provenAsked{p.Claim.Banner, p.Number, p.InForce, append([]textIn{}, p.Texts...)},
+		Banner:  provenAsked{p.Claim.Banner, p.Number, p.InForce, append([]textIn{}, p.Texts...), append([]itemJSON{}, p.Items...)},
 		Key:     p.Fingerprint,
 		Meaning: p.Said + " " + p.Words.Nobody,
 	}

@@ -19,7 +19,11 @@ type receiptWords struct {
 	Site, Day            string
 	Version, Key         string
 	Months               [12]string
-	Purposes             map[string]string
+	NoTo, NotTo          string // before the purposes that were refused: all, or the rest
+	Purposes             string
+	Basis                map[site.Basis]string
+	Notice               string
+	Days, Session        string // how long something is kept; Days with their number
 }
 
 // date writes a day as people of the language do.
@@ -39,8 +43,14 @@ var receiptTexts = map[string]*receiptWords{
 		Ended:   "The website asks for something else today, so the answer no longer holds.",
 		Facts:   "The facts that are signed",
 		Site:    "Website", Day: "Day", Version: "Version of the question", Key: "Signing key",
-		Months:   [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-		Purposes: map[string]string{site.Statistics: "counting the visit in statistics"},
+		Months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		NoTo:   "They said no to this:", NotTo: "They said no to the rest:",
+		Purposes: "What it was for, and who else has a part in it",
+		Basis: map[site.Basis]string{
+			site.Necessary: "The website cannot do without it.", site.Exception: "It is on until the visitor objects.",
+			site.Appearance: "It is on until the visitor turns it off.", site.Consent: "It is off until the visitor says yes.",
+		},
+		Notice: "privacy notice", Days: "kept for at most %d days", Session: "not kept for a set time",
 	},
 	"cy": {
 		OtherLang: "en", OtherName: "English",
@@ -53,7 +63,13 @@ var receiptTexts = map[string]*receiptWords{
 		Ended:   "Mae’r wefan yn gofyn am rywbeth arall heddiw, felly nid yw’r ateb yn sefyll mwyach.",
 		Facts:   "Y ffeithiau sydd wedi’u llofnodi",
 		Site:    "Gwefan", Day: "Diwrnod", Version: "Fersiwn y cwestiwn", Key: "Allwedd llofnodi",
-		Months:   [12]string{"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"},
-		Purposes: map[string]string{site.Statistics: "cyfrif yr ymweliad mewn ystadegau"},
+		Months: [12]string{"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"},
+		NoTo:   "Dywedwyd na i hyn:", NotTo: "Dywedwyd na i’r gweddill:",
+		Purposes: "Beth oedd ei ddiben, a phwy arall sydd â rhan ynddo",
+		Basis: map[site.Basis]string{
+			site.Necessary: "Ni all y wefan wneud hebddo.", site.Exception: "Mae ymlaen nes i’r ymwelydd wrthwynebu.",
+			site.Appearance: "Mae ymlaen nes i’r ymwelydd ei ddiffodd.", site.Consent: "Mae i ffwrdd nes i’r ymwelydd ddweud ie.",
+		},
+		Notice: "hysbysiad preifatrwydd", Days: "yn cael ei gadw am hyd at %d o ddyddiau", Session: "dim amser penodol",
 	},
 }

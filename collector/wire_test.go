@@ -116,7 +116,7 @@ func TestDecisionThenHit(t *testing.T) {
 	}
 	_, page := h.send(request{method: "GET", path: "/v1/receipts/" + a.Receipt})
 	for _, want := range []string{
-		"On 30 November 2026 a visitor to the website of Harbour Young People said yes to this:", "counting the visit in statistics",
+		"On 30 November 2026 a visitor to the website of Harbour Young People said yes to this:", "<li><bdi>Counting visits</bdi></li>",
 		h.now.Texts["en"].Body, h.now.Texts["cy"].Title, "The answer holds for 182 days from that day", h.signer.Fingerprint(), h.now.Hash(),
 	} {
 		if !strings.Contains(page, want) {
