@@ -8,9 +8,10 @@
     marketing: "marketing",
   };
 
-  const agree = ({ allowed }) => {
+  const agree = ({ choices, allowed }) => {
     for (const [category, purpose] of Object.entries(purposeOf)) {
-      const yes = allowed.includes(purpose);
+      // Counting that needs no yes is ours alone: others may count only after one.
+      const yes = [choices, allowed].every((said) => said?.includes(purpose));
       if (yes !== window.wp_has_consent(category)) window.wp_set_consent(category, yes ? "allow" : "deny");
     }
   };
