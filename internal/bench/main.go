@@ -39,6 +39,7 @@ var parts = []struct {
 	{"collectors", measureCollectors},
 	{"start", measureStart},
 	{"storage", measureStorage},
+	{"sealing", measureSealing},
 }
 
 func main() {

@@ -96,8 +96,10 @@ func (p *process) cpu() (time.Duration, error) {
 
 // rss is the resident memory in bytes: name VmRSS for that of now, VmHWM for
 // the most there was.
-func (p *process) rss(name string) (float64, error) {
-	text := field(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid), name, ":")
+func (p *process) rss(name string) (float64, error) { return rss(p.cmd.Process.Pid, name) }
+
+func rss(pid int, name string) (float64, error) {
+	text := field(fmt.Sprintf("/proc/%d/status", pid), name, ":")
 	kb, err := strconv.Atoi(strings.TrimSuffix(text, " kB"))
 	return float64(kb) * 1024, err
 }

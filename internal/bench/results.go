@@ -47,6 +47,7 @@ var targets = []target{
 	{"bytes_ratio_1e8_to_1e6", 1.5, true, "bytes of a site-year at 10^8 visits over 10^6"},
 	{"site_year_bytes", 2 * mb, true, "bytes of a site-year of 10^6 visits before sealing"},
 	{"sealed_site_year_bytes", 0.3 * mb, true, "bytes of its ledger"},
+	{"seal_1000_sites_month_s", 60, true, "s to seal a month of 1,000 sites"},
 	{"report_p99_ms", 50, true, "ms, 99th percentile of a funder's report page"},
 	{"start_ms", 1000, true, "ms from exec to the first answer, a year of data"},
 }

@@ -218,6 +218,14 @@ func (y *year) seal(ctx context.Context, s *store.Store) (periods int, err error
 	if err != nil {
 		return 0, err
 	}
+	sealer := disclosure.Sealer{Counts: s, Ledger: s, Keys: keys}
+	plan := disclosure.Plan{Site: simulated, Basis: cell.BasisConsent, Location: time.UTC, QuarterStart: 1, First: first, Domains: knownDomains()}
+	report, err := sealer.Seal(ctx, plan, (last + 5).Time())
+	return report.Periods, err
+}
+
+// knownDomains are the values that everybody knows without looking at the site.
+func knownDomains() map[cell.Table][]string {
 	domains := map[cell.Table][]string{}
 	for _, t := range charity {
 		switch t.name {
@@ -226,10 +234,7 @@ func (y *year) seal(ctx context.Context, s *store.Store) (periods int, err error
 			domains[t.name] = t.values
 		}
 	}
-	sealer := disclosure.Sealer{Counts: s, Ledger: s, Keys: keys}
-	plan := disclosure.Plan{Site: simulated, Basis: cell.BasisConsent, Location: time.UTC, QuarterStart: 1, First: first, Domains: domains}
-	report, err := sealer.Seal(ctx, plan, (last + 5).Time())
-	return report.Periods, err
+	return domains
 }
 
 // weigh returns the bytes of tables once the engine has nothing more to merge.

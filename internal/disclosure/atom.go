@@ -71,14 +71,28 @@ type Range struct {
 	First, Last day.Day
 }
 
+// Sealing is what is sealed of one site and basis at once.
+type Sealing struct {
+	Site  string
+	Basis cell.Basis
+	At    time.Time
+	Parts []Sealed // periods that begin in one year
+}
+
+// Sealed is one period and its entries.
+type Sealed struct {
+	Period  Period
+	Entries []Entry
+}
+
 // Ledger is where sealed atoms are kept for good.
 type Ledger interface {
-	// Seal stores the entries of one site, basis and period in one piece; if
-	// that period was sealed before, it stores nothing (the first wins).
-	Seal(ctx context.Context, p Period, site string, basis cell.Basis, at time.Time, entries []Entry) error
-	// Sealed returns the names of the periods of grain that are sealed within
-	// first..last.
-	Sealed(ctx context.Context, site string, basis cell.Basis, grain Grain, first, last day.Day) (map[string]bool, error)
+	// Seal seals the periods of s together, without those that were sealed
+	// before: the first wins.
+	Seal(ctx context.Context, s Sealing) error
+	// Sealed returns the names of the periods that are sealed within
+	// first..last, of every grain.
+	Sealed(ctx context.Context, site string, basis cell.Basis, first, last day.Day) (map[string]bool, error)
 	// Entries returns the rows of r.
 	Entries(ctx context.Context, r Range) ([]Entry, error)
 }

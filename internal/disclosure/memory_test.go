@@ -50,7 +50,7 @@ func (m *memory) Cells(_ context.Context, site string, basis cell.Basis, first, 
 	return found, nil
 }
 
-func (m *memory) Seal(_ context.Context, p Period, site string, basis cell.Basis, _ time.Time, entries []Entry) error {
+func (m *memory) Seal(_ context.Context, s Sealing) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.crash != nil {
@@ -58,22 +58,24 @@ func (m *memory) Seal(_ context.Context, p Period, site string, basis cell.Basis
 			return err
 		}
 	}
-	id := sealID{site, basis, p.Name}
-	if _, ok := m.sealed[id]; ok {
-		return nil
+	for _, part := range s.Parts {
+		id := sealID{s.Site, s.Basis, part.Period.Name}
+		if _, ok := m.sealed[id]; ok {
+			continue
+		}
+		m.order = append(m.order, part.Period.Name)
+		m.sealed[id] = part.Period
+		m.entries[id] = slices.Clone(part.Entries)
 	}
-	m.order = append(m.order, p.Name)
-	m.sealed[id] = p
-	m.entries[id] = slices.Clone(entries)
 	return nil
 }
 
-func (m *memory) Sealed(_ context.Context, site string, basis cell.Basis, g Grain, first, last day.Day) (map[string]bool, error) {
+func (m *memory) Sealed(_ context.Context, site string, basis cell.Basis, first, last day.Day) (map[string]bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	names := map[string]bool{}
 	for id, p := range m.sealed {
-		if id.site == site && id.basis == basis && p.Grain == g && p.First >= first && p.Last <= last {
+		if id.site == site && id.basis == basis && p.First >= first && p.Last <= last {
 			names[p.Name] = true
 		}
 	}

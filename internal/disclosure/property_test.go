@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
@@ -102,15 +101,17 @@ func changedAnswers(t testing.TB, ledger func(*memory) Ledger) error {
 // forgetful is a ledger without the check for what is sealed: the last wins.
 type forgetful struct{ *memory }
 
-func (f forgetful) Sealed(context.Context, string, cell.Basis, Grain, day.Day, day.Day) (map[string]bool, error) {
+func (f forgetful) Sealed(context.Context, string, cell.Basis, day.Day, day.Day) (map[string]bool, error) {
 	return nil, nil
 }
 
-func (f forgetful) Seal(ctx context.Context, p Period, site string, basis cell.Basis, at time.Time, entries []Entry) error {
+func (f forgetful) Seal(ctx context.Context, s Sealing) error {
 	f.mu.Lock()
-	delete(f.sealed, sealID{site, basis, p.Name})
+	for _, part := range s.Parts {
+		delete(f.sealed, sealID{s.Site, s.Basis, part.Period.Name})
+	}
 	f.mu.Unlock()
-	return f.memory.Seal(ctx, p, site, basis, at, entries)
+	return f.memory.Seal(ctx, s)
 }
 
 func TestLateCellsChangeNoAnswer(t *testing.T) {

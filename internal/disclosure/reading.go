@@ -41,7 +41,7 @@ func (r *reading) shelf(ctx context.Context, g Grain) (*shelf, error) {
 	}
 	q := r.query
 	// The days of the last week, for the rule of closed weeks.
-	sealed, err := r.book.ledger.Sealed(ctx, q.Site, r.book.basis, g, r.first, r.last+6)
+	sealed, err := r.book.ledger.Sealed(ctx, q.Site, r.book.basis, r.first, r.last+6)
 	if err != nil {
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}

@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type Sealer struct {
 	Counts Counts
 	Ledger Ledger
 	Keys   *KeyStore
+	piece  int // atoms written at once; 0 for most
 }
 
 // Seal seals every period of the plan's site that is closed at now and not
@@ -47,6 +49,7 @@ type Sealer struct {
 // that year stay unsealed, the rest is sealed, and the error is an ErrNoKey.
 func (s *Sealer) Seal(ctx context.Context, plan Plan, now time.Time) (Report, error) {
 	r := round{Sealer: s, plan: plan, now: now, mills: map[int]*mill{}, noKey: map[int]error{}}
+	r.ready = Sealing{Site: plan.Site, Basis: plan.Basis, At: now}
 	// Days first: the sealed total of a day closes it for writes, so that the
 	// cells of longer periods stand still when they are read.
 	err := r.seal(ctx, Day)
@@ -69,8 +72,13 @@ type round struct {
 	now    time.Time
 	mills  map[int]*mill // by counting year
 	noKey  map[int]error
+	ready  Sealing // to be written
+	atoms  int     // in it
 	report Report
 }
+
+// most is how many atoms are written at once: some 10 MB of memory.
+const most = 20_000
 
 // seal seals the pending periods of the grains. Cells are read once for all of
 // them, a month at a time, and a period is sealed as soon as it is complete.
@@ -78,18 +86,9 @@ type round struct {
 // quarters before months, nobody can ever see all months of a quarter sealed
 // but not the quarter (see Book).
 func (r *round) seal(ctx context.Context, grains ...Grain) error {
-	var pending []*tally
-	for _, g := range grains {
-		periods, err := r.pending(ctx, g)
-		if err != nil {
-			return err
-		}
-		for _, p := range periods {
-			pending = append(pending, newTally(p))
-		}
-	}
-	if len(pending) == 0 {
-		return nil
+	pending, err := r.pending(ctx, grains)
+	if err != nil || len(pending) == 0 {
+		return err
 	}
 	slices.SortStableFunc(pending, func(a, b *tally) int { return int(a.period.Last - b.period.Last) })
 	first := slices.MinFunc(pending, func(a, b *tally) int { return int(a.period.First - b.period.First) }).period.First
@@ -104,34 +103,39 @@ func (r *round) seal(ctx context.Context, grains ...Grain) error {
 			pending = pending[1:]
 		}
 	}
-	return nil
+	return r.write(ctx)
 }
 
-// pending lists the closed periods of g that are not sealed, in order.
-func (r *round) pending(ctx context.Context, g Grain) ([]Period, error) {
+// pending lists the closed periods of the grains that are not sealed, grain by
+// grain, in order.
+func (r *round) pending(ctx context.Context, grains []Grain) (pending []*tally, err error) {
 	last := day.Of(r.now.Add(-Grace), r.plan.Location) // not over yet, so not closed
 	if last <= r.plan.First {
 		return nil, nil
 	}
-	first := r.plan.First
-	if g == Day || g == Month {
-		// The parts of sums: those before the first day complete its week, month
-		// and quarter, wherever the site's quarters begin.
-		first = monthStart(first, -2)
-	}
-	all := periods(g, first, last, r.plan.QuarterStart)
 	// The longest period reaches 92 days beyond either end.
-	sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, r.plan.Basis, g, first-100, last+100)
+	sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, r.plan.Basis, monthStart(r.plan.First, -2)-100, last+100)
 	if err != nil {
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}
-	taken, err := otherQuarters(g, sealed, r.plan.QuarterStart)
-	if err != nil {
-		return nil, err
+	for _, g := range grains {
+		first := r.plan.First
+		if g == Day || g == Month {
+			// The parts of sums: those before the first day complete its week, month
+			// and quarter, wherever the site's quarters begin.
+			first = monthStart(first, -2)
+		}
+		taken, err := otherQuarters(g, sealed, r.plan.QuarterStart)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range periods(g, first, last, r.plan.QuarterStart) {
+			if !sealed[p.Name] && p.Closed(r.plan.Location, r.now) && !slices.ContainsFunc(taken, p.overlaps) {
+				pending = append(pending, newTally(p))
+			}
+		}
 	}
-	return slices.DeleteFunc(all, func(p Period) bool {
-		return sealed[p.Name] || !p.Closed(r.plan.Location, r.now) || slices.ContainsFunc(taken, p.overlaps)
-	}), nil
+	return pending, nil
 }
 
 // otherQuarters lists the sealed quarters of another quarter start. A quarter
@@ -147,14 +151,14 @@ func otherQuarters(g Grain, sealed map[string]bool, quarterStart int) ([]Period,
 		if err != nil {
 			return nil, fmt.Errorf("read sealed periods: %w", err)
 		}
-		if p != PeriodOf(Quarter, p.First, quarterStart) {
+		if p.Grain == Quarter && p != PeriodOf(Quarter, p.First, quarterStart) {
 			others = append(others, p)
 		}
 	}
 	return others, nil
 }
 
-// sealPeriod writes the entries of one complete period to the ledger.
+// sealPeriod makes the entries of one complete period ready for the ledger.
 func (r *round) sealPeriod(ctx context.Context, t *tally) error {
 	m, err := r.mill(ctx, t.period.CountingYear())
 	if errors.Is(err, ErrNoKey) {
@@ -163,12 +167,30 @@ func (r *round) sealPeriod(ctx context.Context, t *tally) error {
 	if err != nil {
 		return err
 	}
-	entries := t.entries(r.plan, m)
-	if err := r.Ledger.Seal(ctx, t.period, r.plan.Site, r.plan.Basis, r.now, entries); err != nil {
-		return fmt.Errorf("write entries of %s: %w", t.period.Name, err)
+	parts := r.ready.Parts
+	if len(parts) > 0 && (r.atoms >= cmp.Or(r.piece, most) || parts[0].Period.First.Year() != t.period.First.Year()) {
+		if err := r.write(ctx); err != nil {
+			return err
+		}
 	}
-	r.report.Atoms += len(entries)
-	r.report.Periods++
+	entries := t.entries(r.plan, m)
+	r.ready.Parts = append(r.ready.Parts, Sealed{t.period, entries})
+	r.atoms += len(entries)
+	return nil
+}
+
+// write hands what is ready to the ledger.
+func (r *round) write(ctx context.Context) error {
+	parts := r.ready.Parts
+	if len(parts) == 0 {
+		return nil
+	}
+	if err := r.Ledger.Seal(ctx, r.ready); err != nil {
+		return fmt.Errorf("write entries of %s to %s: %w", parts[0].Period.Name, parts[len(parts)-1].Period.Name, err)
+	}
+	r.report.Atoms += r.atoms
+	r.report.Periods += len(parts)
+	r.ready.Parts, r.atoms = nil, 0
 	return nil
 }
 
@@ -215,19 +237,17 @@ func (r *round) key(ctx context.Context, year int) ([32]byte, error) {
 func (r *round) begun(ctx context.Context, year int) (bool, error) {
 	first, last := day.New(year, 1, 1)-7, day.New(year, 12, 31)+100
 	for _, basis := range []cell.Basis{cell.BasisConsent, cell.BasisException} {
-		for _, g := range []Grain{Day, Week, Month, Quarter} {
-			sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, basis, g, first, last)
+		sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, basis, first, last)
+		if err != nil {
+			return false, fmt.Errorf("read sealed periods: %w", err)
+		}
+		for name := range sealed {
+			p, err := parsePeriod(name)
 			if err != nil {
 				return false, fmt.Errorf("read sealed periods: %w", err)
 			}
-			for name := range sealed {
-				p, err := parsePeriod(name)
-				if err != nil {
-					return false, fmt.Errorf("read sealed periods: %w", err)
-				}
-				if p.CountingYear() == year {
-					return true, nil
-				}
+			if p.CountingYear() == year {
+				return true, nil
 			}
 		}
 	}

@@ -212,7 +212,7 @@ func TestCrashAndRunAgain(t *testing.T) {
 			}
 			return nil
 		}
-		s := &Sealer{Counts: m, Ledger: m, Keys: keys}
+		s := &Sealer{Counts: m, Ledger: m, Keys: keys, piece: 1}
 		report, err := s.Seal(t.Context(), plan, end.Start(plan.Location))
 		if !errors.Is(err, power) || report.Periods != after {
 			t.Fatalf("report %+v, %v after a crash in period %d", report, err, after)

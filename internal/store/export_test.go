@@ -22,7 +22,7 @@ func HasColumn(ctx context.Context, s *Store, table, column string) (bool, error
 
 // WriteUnclaimed does what a sealer does that dies before the moment of sealing.
 func WriteUnclaimed(ctx context.Context, s *Store, p disclosure.Period, site string, entries []disclosure.Entry) error {
-	return s.write(ctx, attempt{p, site, cell.BasisConsent, time.Unix(0, 0).UTC(), "!unfinished"}, entries)
+	return s.write(ctx, disclosure.Sealing{Site: site, Basis: cell.BasisConsent, At: time.Unix(0, 0).UTC(), Parts: []disclosure.Sealed{{Period: p, Entries: entries}}}, "!unfinished")
 }
 
 // Sync waits until the server of the store has what its replicas have.

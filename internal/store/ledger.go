@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
@@ -14,95 +15,97 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
 
-// Seal stores the entries of one site, basis and period in one piece. If the
-// period was sealed before, it changes nothing and returns nil: the first
-// wins, also among sealers that run at once.
+// Seal seals the periods of a Sealing together, all but those that were sealed
+// before: the first wins, also among sealers that run at once.
 //
 // The entries are written first, under the random name of this attempt, and
-// are in nobody's sight. Then the attempt is named as the period's seal if the
-// period has none (see inTurn): that is the moment of sealing. An attempt that
-// dies in between leaves rows that nobody reads.
-//
-//nolint:revive // the arguments are those of disclosure.Ledger
-func (s *Store) Seal(ctx context.Context, p disclosure.Period, site string, basis cell.Basis, at time.Time, entries []disclosure.Entry) error {
-	if err := s.seal(ctx, attempt{p, site, basis, at.UTC().Truncate(time.Second), rand.Text()}, entries); err != nil {
-		return fmt.Errorf("seal %s of site %s: %w", p.Name, site, err)
+// are in nobody's sight. Then the attempt is named as the seal of each of its
+// periods that has none (see inTurn): that is the moment of sealing. An attempt
+// that dies in between leaves rows that nobody reads.
+func (s *Store) Seal(ctx context.Context, what disclosure.Sealing) error {
+	if len(what.Parts) == 0 {
+		return nil
+	}
+	what.At = what.At.UTC().Truncate(time.Second)
+	name := rand.Text()
+	err := s.write(ctx, what, name)
+	if err == nil {
+		err = s.claim(ctx, what, name)
+	}
+	if err != nil {
+		return fmt.Errorf("seal %d periods from %s of site %s: %w", len(what.Parts), what.Parts[0].Period.Name, what.Site, err)
 	}
 	return nil
 }
 
-// attempt is one try to seal a period.
-type attempt struct {
-	period disclosure.Period
-	site   string
-	basis  cell.Basis
-	at     time.Time
-	name   string
+// ledgerColumns spares clickhouse-go a DESCRIBE for every attempt.
+var ledgerColumns = []clickhouse.ColumnNameAndType{
+	{Name: "site", Type: "String"}, {Name: "basis", Type: "String"}, {Name: "grain", Type: "String"}, {Name: "table_name", Type: "String"},
+	{Name: "first_day", Type: "Date"}, {Name: "last_day", Type: "Date"}, {Name: "period", Type: "String"}, {Name: "value", Type: "String"},
+	{Name: "n", Type: "UInt64"}, {Name: "noisy", Type: "Int64"}, {Name: "shown", Type: "UInt64"}, {Name: "year", Type: "UInt16"},
+	{Name: "sealed", Type: "DateTime('UTC')"}, {Name: "seal", Type: "String"},
 }
 
-func (s *Store) seal(ctx context.Context, a attempt, entries []disclosure.Entry) error {
-	done, err := s.isSealed(ctx, a)
-	if err != nil || done {
-		return err
-	}
-	if err := s.write(ctx, a, entries); err != nil {
-		return err
-	}
-	return s.claim(ctx, a)
-}
-
-func (s *Store) write(ctx context.Context, a attempt, entries []disclosure.Entry) (err error) {
-	insert, err := s.db.PrepareBatch(ctx, query("Seal"))
+// write writes the rows of an attempt in one insert for one partition.
+func (s *Store) write(ctx context.Context, what disclosure.Sealing, name string) (err error) {
+	insert, err := s.db.PrepareBatch(clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(ledgerColumns)), query("Seal"))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, insert.Close()) }()
-	if err := a.append(insert, disclosure.Entry{}); err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if e.Atom.Site != a.site || e.Atom.Basis != a.basis || e.Atom.Period != a.period || e.Atom.Table == "" {
-			return fmt.Errorf("entry %s=%q of %s of site %s: not of this period, or of no table", e.Atom.Table, e.Atom.Value, e.Atom.Period.Name, e.Atom.Site)
+	year := what.Parts[0].Period.First.Year()
+	for _, part := range what.Parts {
+		p := part.Period
+		if p.First.Year() != year {
+			return fmt.Errorf("%s does not begin in %d as the others do", p.Name, year)
 		}
-		if err := a.append(insert, e); err != nil {
+		row := func(e disclosure.Entry) error {
+			return insert.Append(what.Site, string(what.Basis), string(p.Grain), string(e.Atom.Table), p.First.Time(), p.Last.Time(), p.Name,
+				e.Atom.Value, e.N, e.Noisy, e.Shown, uint16(e.Year), what.At, name)
+		}
+		if err := row(disclosure.Entry{}); err != nil { // stands for the period
 			return err
+		}
+		for _, e := range part.Entries {
+			if err := checkEntry(what, p, e); err != nil {
+				return err
+			}
+			if err := row(e); err != nil {
+				return err
+			}
 		}
 	}
 	return insert.Send()
 }
 
-func (a attempt) append(insert driver.Batch, e disclosure.Entry) error {
-	p := a.period
+func checkEntry(what disclosure.Sealing, p disclosure.Period, e disclosure.Entry) error {
+	a := e.Atom
+	if a.Site != what.Site || a.Basis != what.Basis || a.Period != p || a.Table == "" {
+		return fmt.Errorf("entry %s=%q of %s of site %s: not of this period, or of no table", a.Table, a.Value, a.Period.Name, a.Site)
+	}
 	if e.Year < 0 || e.Year > 9999 {
 		return errors.New("entry has no counting year")
 	}
-	return insert.Append(a.site, string(a.basis), string(p.Grain), string(e.Atom.Table), p.First.Time(), p.Last.Time(), p.Name,
-		e.Atom.Value, e.N, e.Noisy, e.Shown, uint16(e.Year), a.at, a.name)
+	return nil
 }
 
-func (s *Store) isSealed(ctx context.Context, a attempt) (bool, error) {
-	var n uint64
-	err := s.db.QueryRow(ctx, query("isSealed"), a.site, string(a.basis), string(a.period.Grain), a.period.First.String(), a.period.Name).Scan(&n)
-	return n > 0, err
+func (s *Store) claim(ctx context.Context, what disclosure.Sealing, name string) error {
+	site, basis, first, last := what.Site, string(what.Basis), what.Parts[0].Period.First, what.Parts[0].Period.First
+	for _, part := range what.Parts {
+		first, last = min(first, part.Period.First), max(last, part.Period.First)
+	}
+	return s.inTurn(ctx, "seals/"+site+"/"+basis, query("claim"), site, basis, first.String(), last.String(), name, site, basis, first.String(), last.String())
 }
 
-func (s *Store) claim(ctx context.Context, a attempt) error {
-	site, basis, grain := a.site, string(a.basis), string(a.period.Grain)
-	return s.inTurn(ctx, "seals/"+site+"/"+basis, query("claim"), site, basis, grain, a.period.First.String(), a.name, site, basis, grain)
-}
-
-// Sealed returns the names of the periods of grain that are sealed within
-// first..last.
-//
-//nolint:revive // the arguments are those of disclosure.Ledger
-func (s *Store) Sealed(ctx context.Context, site string, basis cell.Basis, grain disclosure.Grain, first, last day.Day) (map[string]bool, error) {
+// Sealed returns the names of the periods that are sealed within first..last.
+func (s *Store) Sealed(ctx context.Context, site string, basis cell.Basis, first, last day.Day) (map[string]bool, error) {
 	sealed := map[string]bool{}
 	err := s.each(ctx, query("Sealed"), func(rows driver.Rows) error {
 		var name string
 		err := rows.Scan(&name)
 		sealed[name] = true
 		return err
-	}, site, string(basis), string(grain), storable(first), storable(last))
+	}, site, string(basis), storable(first), storable(last))
 	if err != nil {
 		return nil, fmt.Errorf("read sealed periods of site %s: %w", site, err)
 	}

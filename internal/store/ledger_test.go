@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -41,7 +42,11 @@ func entries(p disclosure.Period, n uint64) []disclosure.Entry {
 }
 
 func seal(s *store.Store, t *testing.T, p disclosure.Period, n uint64) error {
-	return s.Seal(t.Context(), p, site, cell.BasisConsent, sealedAt, entries(p, n))
+	return s.Seal(t.Context(), sealing(disclosure.Sealed{Period: p, Entries: entries(p, n)}))
+}
+
+func sealing(parts ...disclosure.Sealed) disclosure.Sealing {
+	return disclosure.Sealing{Site: site, Basis: cell.BasisConsent, At: sealedAt, Parts: parts}
 }
 
 func numbers(t *testing.T, s *store.Store, r disclosure.Range) (n []uint64) {
@@ -91,8 +96,8 @@ func testFirstSealWins(t *testing.T, fresh rig) {
 	if got := numbers(t, s, only); !slices.Equal(got, []uint64{42, 42}) {
 		t.Errorf("totals of days: %v", got)
 	}
-	sealed, err := s.Sealed(t.Context(), site, cell.BasisConsent, disclosure.Day, july-100_000, july+100_000)
-	if d := cmp.Diff(map[string]bool{one.Name: true, two.Name: true}, sealed); d != "" || err != nil {
+	sealed, err := s.Sealed(t.Context(), site, cell.BasisConsent, july-100_000, july+100_000)
+	if d := cmp.Diff(map[string]bool{one.Name: true, two.Name: true, month.Name: true}, sealed); d != "" || err != nil {
 		t.Error(d, err)
 	}
 	if last, ok, err := s.Closed(t.Context(), site, cell.BasisConsent); last != july+1 || !ok || err != nil {
@@ -102,14 +107,50 @@ func testFirstSealWins(t *testing.T, fresh rig) {
 		t.Errorf("closed on the other basis: %v", err)
 	}
 	empty := dayPeriod(july + 2)
-	if err := s.Seal(t.Context(), empty, site, cell.BasisConsent, sealedAt, nil); err != nil {
+	if err := s.Seal(t.Context(), sealing(disclosure.Sealed{Period: empty})); err != nil {
 		t.Fatal(err)
 	}
 	if last, _, err := s.Closed(t.Context(), site, cell.BasisConsent); last != july+2 || err != nil {
 		t.Errorf("closed to %v %v after a seal without entries", last, err)
 	}
-	if err := s.Seal(t.Context(), dayPeriod(july+3), site, cell.BasisConsent, sealedAt, entries(one, 1)); err == nil {
+	if err := s.Seal(t.Context(), sealing(disclosure.Sealed{Period: dayPeriod(july + 3), Entries: entries(one, 1)})); err == nil {
 		t.Error("entries of another period were sealed")
+	}
+}
+
+// An attempt that comes late for some of its periods seals the others, and its
+// rows of the first ones are never read.
+func testManyPeriodsAtOnce(t *testing.T, fresh rig) {
+	s := storetest.OpenWith(t, fresh(t))
+	attempt := func(n uint64, periods ...disclosure.Period) error {
+		var parts []disclosure.Sealed
+		for _, p := range periods {
+			parts = append(parts, disclosure.Sealed{Period: p, Entries: entries(p, n)})
+		}
+		return s.Seal(t.Context(), sealing(parts...))
+	}
+	month := disclosure.Period{Grain: disclosure.Month, Name: "2026-07", First: july, Last: july + 30}
+	if err := attempt(10, dayPeriod(july+1), dayPeriod(july+2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := attempt(20, dayPeriod(july), dayPeriod(july+1), month, dayPeriod(july+3)); err != nil {
+		t.Fatal(err)
+	}
+	for p, want := range map[disclosure.Period]uint64{
+		dayPeriod(july): 20, dayPeriod(july + 1): 10, dayPeriod(july + 2): 10, dayPeriod(july + 3): 20, month: 20,
+	} {
+		r := days(p.First, p.Last)
+		r.Grain, r.Table = p.Grain, cell.Total
+		if got := numbers(t, s, r); !slices.Equal(got, []uint64{want}) {
+			t.Errorf("%s: %v, want %d", p.Name, got, want)
+		}
+	}
+	newYear := dayPeriod(day.New(2027, time.January, 1))
+	if err := attempt(30, dayPeriod(july+4), newYear); err == nil || !strings.Contains(err.Error(), "2027-01-01") {
+		t.Errorf("periods of two years in one attempt: %v", err)
+	}
+	if got, err := s.Sealed(t.Context(), site, cell.BasisConsent, july, july+1000); len(got) != 5 || err != nil {
+		t.Errorf("sealed: %v %v", got, err)
 	}
 }
 
@@ -169,7 +210,7 @@ func testUnfinishedSeal(t *testing.T, fresh rig) {
 	if err := store.WriteUnclaimed(t.Context(), s, p, site, entries(p, 13)); err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := s.Sealed(t.Context(), site, cell.BasisConsent, disclosure.Day, july, july)
+	sealed, err := s.Sealed(t.Context(), site, cell.BasisConsent, july, july)
 	if len(sealed) != 0 || err != nil || numbers(t, s, days(july, july)) != nil {
 		t.Errorf("seen: %v %v", sealed, err)
 	}

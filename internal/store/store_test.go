@@ -38,6 +38,7 @@ var suite = []struct {
 	{"batches that cannot be stored are refused", testBadBatches},
 	{"first seal wins", testFirstSealWins},
 	{"first of many sealers wins", testSealersAtOnce},
+	{"many periods at once", testManyPeriodsAtOnce},
 	{"unfinished seal is nowhere", testUnfinishedSeal},
 	{"records keep every version", testRecords},
 	{"one writer of a version wins", testWritersAtOnce},

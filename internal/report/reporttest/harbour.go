@@ -24,28 +24,30 @@ type Ledger struct {
 }
 
 // Seal implements disclosure.Ledger.
-func (l *Ledger) Seal(_ context.Context, p disclosure.Period, site string, basis cell.Basis, _ time.Time, entries []disclosure.Entry) error {
+func (l *Ledger) Seal(_ context.Context, s disclosure.Sealing) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := site + " " + string(basis) + " " + p.Name
-	if _, ok := l.sealed[key]; ok {
-		return nil
-	}
 	if l.sealed == nil {
 		l.sealed = map[string]disclosure.Period{}
 	}
-	l.sealed[key] = p
-	l.entries = append(l.entries, entries...)
+	for _, part := range s.Parts {
+		key := s.Site + " " + string(s.Basis) + " " + part.Period.Name
+		if _, ok := l.sealed[key]; ok {
+			continue
+		}
+		l.sealed[key] = part.Period
+		l.entries = append(l.entries, part.Entries...)
+	}
 	return nil
 }
 
 // Sealed implements disclosure.Ledger.
-func (l *Ledger) Sealed(_ context.Context, site string, basis cell.Basis, g disclosure.Grain, first, last day.Day) (map[string]bool, error) {
+func (l *Ledger) Sealed(_ context.Context, site string, basis cell.Basis, first, last day.Day) (map[string]bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	names := map[string]bool{}
 	for key, p := range l.sealed {
-		if key == site+" "+string(basis)+" "+p.Name && p.Grain == g && p.First >= first && p.Last <= last {
+		if key == site+" "+string(basis)+" "+p.Name && p.First >= first && p.Last <= last {
 			names[p.Name] = true
 		}
 	}
@@ -205,5 +207,5 @@ func (l *Ledger) put(p disclosure.Period, of []share, visits float64) {
 		}
 		entries = append(entries, e)
 	}
-	_ = l.Seal(context.Background(), p, "kx4f9q", cell.BasisConsent, time.Time{}, entries) // memory cannot fail
+	_ = l.Seal(context.Background(), disclosure.Sealing{Site: "kx4f9q", Basis: cell.BasisConsent, Parts: []disclosure.Sealed{{Period: p, Entries: entries}}}) // memory cannot fail
 }

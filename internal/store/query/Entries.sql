@@ -2,9 +2,9 @@ SELECT table_name, period, first_day, last_day, value, n, noisy, shown, year
 FROM ledger
 WHERE site = ? AND basis = ? AND grain = ? AND first_day >= toDate(?) AND last_day <= toDate(?)
     AND table_name != '' AND (? = '' OR table_name = ?)
-    AND seal GLOBAL IN
+    AND (period, seal) GLOBAL IN
     (
-        SELECT seal
+        SELECT period, seal
         FROM seals
         WHERE site = ? AND basis = ? AND grain = ?
         ORDER BY sealed, seal

@@ -2,5 +2,5 @@
 INSERT INTO seals (site, basis, grain, first_day, last_day, period, sealed, seal)
 SELECT site, basis, grain, first_day, last_day, period, sealed, seal
 FROM ledger
-WHERE site = ? AND basis = ? AND grain = ? AND table_name = '' AND first_day = toDate(?) AND seal = ?
-    AND (grain, period) GLOBAL NOT IN (SELECT grain, period FROM seals WHERE site = ? AND basis = ? AND grain = ?)
+WHERE site = ? AND basis = ? AND table_name = '' AND first_day >= toDate(?) AND first_day <= toDate(?) AND seal = ?
+    AND period GLOBAL NOT IN (SELECT period FROM seals WHERE site = ? AND basis = ? AND first_day >= toDate(?) AND first_day <= toDate(?))

@@ -1,3 +1,0 @@
-SELECT count()
-FROM seals
-WHERE site = ? AND basis = ? AND grain = ? AND first_day = toDate(?) AND period = ?
