@@ -108,6 +108,9 @@ func (s *collector) knownJS(c *fiber.Ctx) error {
 	for _, key := range []string{"nothing", "download", "delete", "delete_note", "deleted"} {
 		facts.Words[key] = pageWords[lang][key]
 	}
+	if f.Site.Safeguarding {
+		delete(facts.Words, "download")
+	}
 	text, err := json.Marshal(facts)
 	if err != nil {
 		return fmt.Errorf("encode facts of known.js: %w", err)

@@ -127,6 +127,9 @@ func TestKnownScriptReadsTheDeclaration(t *testing.T) {
 		if diff := cmp.Diff(d.Keeps, facts.Kept); diff != "" || len(facts.Hosts) == 0 {
 			t.Error(key, diff)
 		}
+		if _, ok := facts.Words["download"]; ok != (key == "kx4f9q") {
+			t.Errorf("%s: a file that is left behind is offered: %v", key, ok)
+		}
 		for name, word := range facts.Words {
 			if word == "" {
 				t.Errorf("no word for %s", name)

@@ -85,7 +85,9 @@
       element("p", `${holds} (${expiry})`),
       element("pre", pretty(value)),
     ]);
-    const actions = found.length ? [element("p", "", button(words.delete, forget), " ", button(words.download, download)), element("p", words.delete_note)] : [];
+    const buttons = [button(words.delete, forget)];
+    if (words.download) buttons.push(button(words.download, download)); // it leaves a file: not where traces are dangerous
+    const actions = found.length ? [element("p", "", ...buttons), element("p", words.delete_note)] : [];
     if (!found.length && !said) parts.push(element("p", words.nothing));
     place.replaceChildren(status, ...parts, ...actions);
   }
