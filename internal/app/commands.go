@@ -30,6 +30,7 @@ var commands = map[string]func(context.Context, *App, []byte) (any, error){
 	"banner history": command((*App).bannerHistory),
 	"user add":       command((*App).addUser),
 	"report link":    command((*App).linkReport),
+	"evidence":       command((*App).packEvidence),
 	"seal":           command((*App).sealNow),
 	"geo reload":     command((*App).reloadGeo),
 }
