@@ -27,14 +27,14 @@ const FIELDS = {
 };
 
 /** Answers one recorded request: { status, headers, body }. */
-export function answer({ method, path, body }) {
+export function answer({ method, path, body, headers }) {
   const url = new URL(path, "http://collector.invalid");
   if (method === "GET" && url.pathname === "/footfall.js") return script();
   if (method === "GET" && url.pathname === `/v1/sites/${SITE}/banner`) {
     return json(200, payload(url.searchParams.get("lang") === "cy" ? "banner-cy" : "banner-en").answer);
   }
   if (method === "GET" && url.pathname.endsWith("/banner")) return json(404, { error: "unknown site" });
-  if (method === "POST" && url.pathname === "/v1/decisions") return decide(parse(body));
+  if (method === "POST" && url.pathname === "/v1/decisions") return decide(parse(body), headers["sec-fetch-site"]);
   if (method === "POST" && url.pathname === "/v1/hits") return hit(parse(body));
   return json(404, { error: "no such address" });
 }
@@ -44,18 +44,24 @@ function script() {
   return { status: 200, headers: { ...OPEN, "Content-Type": "text/javascript; charset=utf-8" }, body };
 }
 
-function decide(said) {
+function decide(said, from) {
   const shape = {
     v: always.v,
     site: is("string"),
     banner: is("string"),
-    choices: listOf(["statistics"]),
+    choices: listOf(["statistics", "video"]),
     lang: is("string"),
   };
   const fault = faults(said, shape, Object.keys(shape));
   if (fault) return json(400, { error: fault });
-  return json(200, { receipt: "receipt-of-the-fixture", pass: said.choices.length ? PASS : "" });
+  const yes = said.choices.includes("statistics");
+  const given = json(200, { receipt: "receipt-of-the-fixture", pass: yes ? PASS : "" });
+  if (from === "same-origin") given.headers["Set-Cookie"] = refusal(yes ? 0 : payload("banner-en").answer.expires_days);
+  return given;
 }
+
+/** The No that the charity's own host keeps, where the collector lies under it. */
+const refusal = (days) => `footfall=no; Max-Age=${days * 86_400}; Path=/; SameSite=Lax`;
 
 function hit(said) {
   const own = FIELDS[said?.kind];

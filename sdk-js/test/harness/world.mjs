@@ -1,6 +1,6 @@
 // The world of a test: a charity's website, the collector, and a browser with one visitor per test.
 
-import { createServer } from "node:http";
+import { request as ask, createServer } from "node:http";
 import { after, afterEach, before, beforeEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BROWSER, startBrowser } from "./browser.mjs";
@@ -8,6 +8,7 @@ import { startCollector } from "./collector.mjs";
 
 const QUIET_MS = 350; // long enough for a request that must not come, to come
 const PATIENCE_MS = 15_000; // for anything on a page to happen
+const PROXIED = "/footfall/"; // the path of the website under which the collector lies too
 
 export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
 export const SCRIPT = "GET /footfall.js";
@@ -54,6 +55,7 @@ function defaultPage(w) {
 
 async function startWebsite(w) {
   w.website = createServer((request, response) => {
+    if (request.url.startsWith(PROXIED)) return proxy(w, request, response);
     if (request.url === "/favicon.ico") return response.writeHead(204).end();
     const made = w.page(w, new URL(request.url, "http://x"));
     const [type, body] = Array.isArray(made) ? made : ["text/html; charset=utf-8", made];
@@ -62,6 +64,16 @@ async function startWebsite(w) {
   await new Promise((done) => w.website.listen(Number(process.env.FOOTFALL_SITE_PORT ?? 0), "127.0.0.1", done));
   const { port } = w.website.address();
   w.url = `http://${process.env.FOOTFALL_SITE_HOST ?? "www.harbour.localhost"}:${port}`;
+}
+
+/** The collector under the charity's own host, as a web server proxies it. */
+function proxy(w, request, response) {
+  const to = w.collector.base.replace(/\/\/.*:/, "//127.0.0.1:") + request.url.slice(PROXIED.length - 1);
+  const upstream = ask(to, { method: request.method, headers: request.headers }, (given) => {
+    response.writeHead(given.statusCode, given.headers);
+    given.pipe(response);
+  });
+  request.pipe(upstream);
 }
 
 async function newVisitor(w, { init, ...options } = {}) {
@@ -114,7 +126,8 @@ function fakeReferrer(address) {
 export const bar = (page) => page.locator("[data-footfall=bar] .bar");
 export const yesButton = (page) => bar(page).locator(".choice").first();
 export const noButton = (page) => bar(page).locator(".choice").last();
-export const link = (page) => page.locator("[data-footfall=link] button");
+/** The way back at the end of the page: stops what is allowed, and opens the choices where nothing is. */
+export const link = (page) => page.locator("[data-footfall=link] button").first();
 export const dialog = (page) => page.locator("dialog");
 
 /** What the collector was asked, as "METHOD /path" lines, once nothing more comes. */
