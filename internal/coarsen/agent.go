@@ -49,14 +49,19 @@ var browserTokens = rank([]struct{ browser, products string }{
 	{OtherInApp, "linkedinapp musical_ly trill tiktok bytelocale bytedancewebview snapchat pinterest pinterestforios " +
 		"twitter twitterandroid barcelona line micromessenger wechat whatsapp kakaotalk naver viber telegram telegram-android " +
 		"discord slack slack_ssb teams msteams outlook outlookmobile bingsapphire bingweb newssapphire reddit redditapp yjapp " +
-		"weibo baiduboxapp qq alipayclient electron gmail googleapp flipboard quora zalo tumblr nextdoor thunderbird"},
+		"weibo baiduboxapp qq alipayclient electron gmail googleapp flipboard quora zalo tumblr nextdoor thunderbird " +
+		"chatgpt claude perplexity copilot deepseek klarna spotify"},
 	{Samsung, "samsungbrowser"},
 	{Opera, "opr opt opios opx opera oprgx opgx"},
 	{DuckDuckGo, "duckduckgo ddg"},
 	{Firefox, "fxios focus klar"},
-	{Other, "vivaldi yabrowser ucbrowser miuibrowser huaweibrowser silk maxthon puffin epiphany konqueror brave ecosia"},
+	{Other, "vivaldi silk maxthon puffin epiphany konqueror brave ecosia whale aloha " + anyBrowser},
 	{Edge, "edg edga edgios edge edgw"},
 })
+
+// anyBrowser stands for the products that are called browsers and that no line
+// names: HuaweiBrowser, XiaoMi/MiuiBrowser.
+const anyBrowser = "browser"
 
 type ranked struct {
 	browser string
@@ -90,8 +95,8 @@ func readBrowser(t *agentText, system string, seen sign) string {
 	switch {
 	case named != "":
 		return named
-	case seen.any(signIE):
-		return Other
+	case seen.any(signIE), system == Other && seen.any(signTV|signConsole):
+		return Other // what is built into a television is nobody's Chrome
 	case t.has("firefox"):
 		return unless(foreign, Firefox)
 	case seen.any(signWebView), system == Android && t.has("chrome") && t.has("version"):
@@ -108,7 +113,11 @@ func (t *agentText) named() (browser string, foreign bool) {
 	best := ranked{rank: len(browserTokens)}
 	foreign = t.remark && t.has("applewebkit")
 	for _, p := range t.products {
-		if r, ok := browserTokens[p.name]; ok && r.rank < best.rank {
+		r, ok := browserTokens[p.name]
+		if !ok && (strings.HasSuffix(p.name, anyBrowser) || strings.Contains(p.version, "browser/")) {
+			r, ok = browserTokens[anyBrowser], true
+		}
+		if ok && r.rank < best.rank {
 			best = r
 		}
 		foreign = foreign || p.slash && !plain[p.name] && p.name != "firefox"
@@ -121,7 +130,7 @@ func (t *agentText) named() (browser string, foreign bool) {
 func readWebKit(t *agentText, system string, foreign bool) string {
 	apple := system == IOS || system == MacOS
 	switch {
-	case apple && !t.has("safari"):
+	case apple && t.has("applewebkit") && !t.has("safari"):
 		return OtherInApp
 	case (apple || system == Windows) && t.has("version"):
 		return unless(foreign, Safari)

@@ -43,7 +43,7 @@ var signWords = signsOf(map[sign]string{
 	signTV:      "tv dtv smarttv googletv hbbtv netcast viera bravia roku crkey chromecast web0s mibox inettvbrowser vidaa",
 	signConsole: "playstation xbox nintendo",
 	signHeadset: "oculus quest oculusbrowser pico",
-	signMobile:  "mobile mobi mini phone",
+	signMobile:  "mobile mobi phone",
 	signTablet:  "tablet playbook rim tab kindle",
 	signWebView: "wv",
 	signIE:      "msie trident",
@@ -64,9 +64,17 @@ func signsOf(lines map[sign]string) map[string]sign {
 // signs reads the first comment and the names of the products.
 func (t *agentText) signs() sign {
 	var seen sign
-	words(t.comment, func(w string) { seen |= signOf(w) })
+	words(t.comment, func(w string) {
+		seen |= signOf(w)
+		if seen.any(signLinux) {
+			seen |= signOfAmazon(w)
+		}
+	})
 	if strings.Contains(t.comment, "windows phone") {
 		seen |= signOldPhone
+	}
+	if strings.Contains(t.comment, "opera mini") {
+		seen |= signMobile
 	}
 	for _, p := range t.products {
 		seen |= signWords[p.name] & (signMobile | signOldPhone | signTV | signHeadset | signConsole | signTizen)
@@ -78,16 +86,26 @@ func signOf(word string) sign {
 	if s, ok := signWords[word]; ok {
 		return s
 	}
-	short := len(word) >= 4 && len(word) <= 8
 	switch {
-	case strings.HasSuffix(word, "tv"): // AppleTV, MiTV
+	case strings.HasSuffix(word, "tv") && !strings.ContainsAny(word, "0123456789"): // AppleTV, MiTV; not a model's number
 		return signTV
-	case short && strings.HasPrefix(word, "aft"): // Amazon's models of Fire TV
-		return signTV
-	case short && strings.HasPrefix(word, "kf"): // and of Fire tablets
+	case strings.HasSuffix(word, "pad") && word != "coolpad": // MediaPad, MatePad; Coolpad makes phones
 		return signTablet
-	case strings.HasSuffix(word, "pad"): // MediaPad, MatePad
-		return signTablet
+	}
+	return 0
+}
+
+// signOfAmazon knows models of Fire TV and of Fire tablets, on which Android
+// calls itself Linux at times.
+func signOfAmazon(word string) sign {
+	if len(word) < 4 || len(word) > 8 {
+		return 0
+	}
+	switch {
+	case strings.HasPrefix(word, "aft"):
+		return signTV | signAndroid
+	case strings.HasPrefix(word, "kf"):
+		return signTablet | signAndroid
 	}
 	return 0
 }
@@ -121,7 +139,7 @@ func readSystem(t *agentText, seen sign) (system, device string) {
 		return readTelevision(t, seen)
 	case seen.any(signOldPhone):
 		return readOldPhone(seen)
-	case seen.any(signMac) && onlyOnIOS(t), seen.any(signLinux) && t.has("samsungbrowser"):
+	case seen.any(signMac) && onlyOnIOS(t), seen.any(signLinux) && onlyOnAndroid(t):
 		return readDesktopMode(seen)
 	}
 	for _, line := range systemOf {
@@ -178,4 +196,8 @@ func phoneOrTablet(seen sign) string {
 func onlyOnIOS(t *agentText) bool {
 	mobile := t.find("mobile")
 	return t.has("crios") || t.has("fxios") || t.has("edgios") || t.has("opios") || t.has("opt") || t.has("gsa") || mobile.version != ""
+}
+
+func onlyOnAndroid(t *agentText) bool {
+	return t.has("samsungbrowser") || t.has("silk") || t.has("xiaomi") || t.has("heytapbrowser") || t.has("vivobrowser") || t.has("huaweibrowser") || t.has("edga")
 }
