@@ -104,6 +104,9 @@ func (a *App) linkReport(ctx context.Context, n NewReport) (ReportLinked, error)
 	if err != nil {
 		return ReportLinked{}, fmt.Errorf("no site has the key %q: `footfall site list` shows them", n.Site)
 	}
+	if err := a.mayReport(s); err != nil {
+		return ReportLinked{}, err
+	}
 	g, err := n.grant(s)
 	if err != nil {
 		return ReportLinked{}, err
@@ -127,6 +130,18 @@ func (a *App) linkReport(ctx context.Context, n NewReport) (ReportLinked, error)
 		return ReportLinked{}, err
 	}
 	return a.publish(ctx, g, draft, a.clock().AddDate(0, 0, n.Days))
+}
+
+// mayReport says why there cannot be a report of a site.
+func (a *App) mayReport(s site.Site) error {
+	counted, err := site.CountedOn(a.records.History(site.Kind, s.Key), a.records.History(site.BannerKind, s.Key))
+	if err != nil {
+		return err
+	}
+	if len(counted) == 1 && counted[0].Basis == cell.BasisException {
+		return fmt.Errorf("%s counts under the statistics exception: for the charity's own improvement only, never for a funder; a report needs visitors who are asked, from `footfall site set %s` with the basis consent on", s.Name, s.Key)
+	}
+	return nil
 }
 
 // publish freezes a draft, stores it and makes its link.
