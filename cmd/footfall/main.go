@@ -35,6 +35,7 @@ type commandLine struct {
 	Evidence evidenceCommand `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`
 	Geo      geoCommands     `cmd:"" help:"Take in a file of address ranges."`
 	Secret   secretCommand   `cmd:"" help:"Look after the master secret."`
+	Check    checkCommand    `cmd:"" help:"Look at a website in a browser: what it keeps and calls before a choice, after No and after Yes."`
 	Ver      verCommand      `cmd:"" name:"version" help:"Print the version."`
 }
 
@@ -52,8 +53,16 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "footfall:", err)
-		os.Exit(1)
+		os.Exit(status(err))
 	}
+}
+
+// status is what the program leaves with.
+func status(err error) int {
+	if e := (exit{}); errors.As(err, &e) {
+		return e.status
+	}
+	return 1
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {

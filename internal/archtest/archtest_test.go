@@ -30,6 +30,7 @@ var only = map[string][]string{
 	"github.com/oschwald/":                {"internal/coarsen"},
 	"github.com/maxmind/":                 {"internal/coarsen"},
 	"github.com/prometheus/client_golang": {"internal/app"},
+	"github.com/chromedp/":                {"internal/check"},
 }
 
 // unread are the names of disclosure that no reader may speak of.
