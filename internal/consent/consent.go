@@ -36,12 +36,15 @@ func Decide(hit *raw.Hit, banners Banners, signer *Signer) Ground {
 	if !ok {
 		return None
 	}
-	switch basis := version.Banner.Basis(); {
-	case claim.Excepted && basis == site.Exception && hit.GPC:
+	if claim.Excepted != (version.Banner.Basis() == site.Exception) {
+		return None
+	}
+	switch {
+	case claim.Excepted && hit.GPC:
 		return Objected
-	case claim.Excepted && basis == site.Exception:
+	case claim.Excepted:
 		return Excepted
-	case !claim.Excepted && basis == site.Consent && version.Offers(claim.Choices) && slices.Contains(claim.Choices, site.Statistics):
+	case version.Offers(claim.Choices) && slices.Contains(claim.Choices, site.Statistics):
 		return Agreed
 	default:
 		return None

@@ -282,7 +282,7 @@ func TestChanged(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"key":"zzzzzz"}`:                  "stays what it is",
 		`{"Exit":"#leave"}`:                 `no setting "Exit"`,
-		`{"color":"red"}`:                   `no setting "color"`,
+		`{"shade":"red"}`:                   `no setting "shade"`,
 		`{"purposes":[{"preticked":true}]}`: `no setting "preticked"`,
 		`{"purposes":"video"}`:              "want JSON",
 		`null null`:                         "nothing after",

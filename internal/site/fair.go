@@ -31,26 +31,12 @@ var pressing = []string{
 
 // Validate refuses a banner that is unfair or says too little, and names the rule.
 func (b Banner) Validate() error {
-	if len(b.Purposes) == 0 || b.Purposes[0].ID != Statistics {
-		return fmt.Errorf("banner: the first of its purposes must be %q", Statistics)
-	}
-	if err := validatePurposes(b.Purposes[1:]); err != nil {
+	if err := b.validateFacts(); err != nil {
 		return fmt.Errorf("banner: %w", err)
-	}
-	if b.ExpiresDays < halfYear || b.ExpiresDays > 365 {
-		return fmt.Errorf("banner: expires_days is %d: a choice lasts at least %d days (six months) and at most 365", b.ExpiresDays, halfYear)
-	}
-	if b.Audience != Everybody && b.Audience != Children {
-		return fmt.Errorf("banner: audience %q: want all or children", b.Audience)
-	}
-	for _, lang := range needed {
-		if _, ok := b.Texts[lang]; !ok {
-			return fmt.Errorf("banner: no text in %q: English and Welsh are both needed", lang)
-		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(b.Texts)) {
 		t := b.Texts[lang]
-		for _, rule := range []func(string) error{t.complete, t.short, t.even, t.calm, func(string) error { return b.open(lang) }} {
+		for _, rule := range []func(string) error{t.complete, t.short, t.even, t.calm, b.open} {
 			if err := rule(lang); err != nil {
 				return fmt.Errorf("banner in %q: %w", lang, err)
 			}
@@ -58,6 +44,27 @@ func (b Banner) Validate() error {
 	}
 	if age := b.ReadingAge(); b.Audience == Children && age > maxAge {
 		return fmt.Errorf("banner in \"en\": its reading age is %.1f years: for children at most %d; use shorter words and sentences", age, maxAge)
+	}
+	return nil
+}
+
+func (b Banner) validateFacts() error {
+	if len(b.Purposes) == 0 || b.Purposes[0].ID != Statistics {
+		return fmt.Errorf("the first of its purposes must be %q", Statistics)
+	}
+	if err := validatePurposes(b.Purposes[1:]); err != nil {
+		return err
+	}
+	if b.ExpiresDays < halfYear || b.ExpiresDays > 365 {
+		return fmt.Errorf("expires_days is %d: a choice lasts at least %d days (six months) and at most 365", b.ExpiresDays, halfYear)
+	}
+	if b.Audience != Everybody && b.Audience != Children {
+		return fmt.Errorf("audience %q: want all or children", b.Audience)
+	}
+	for _, lang := range needed {
+		if _, ok := b.Texts[lang]; !ok {
+			return fmt.Errorf("no text in %q: English and Welsh are both needed", lang)
+		}
 	}
 	return nil
 }

@@ -127,19 +127,27 @@ func (s Service) faults() (errs []error) {
 		errs = append(errs, fmt.Errorf("service %q: notice must start with https://", s.Name))
 	}
 	for _, k := range s.Keeps {
-		most, known := keptKinds[k.Kind]
-		switch {
-		case !known:
-			errs = append(errs, fmt.Errorf("%q is kept as %q: want cookie, local, session or database", k.Name, k.Kind))
-		case !keptForm.MatchString(k.Name):
-			errs = append(errs, fmt.Errorf("kept name %q: want at most 100 characters without spaces; * may stand at the end", k.Name))
-		case k.Days < 0 || k.Days > most:
-			errs = append(errs, fmt.Errorf("%q is kept for %d days: want 0 (until the browser closes) to %d for %s", k.Name, k.Days, most, k.Kind))
-		case !k.Holds.complete(200):
-			errs = append(errs, fmt.Errorf("%q: say what it holds in English and Welsh, in at most 200 characters", k.Name))
+		if err := k.fault(); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	return errs
+}
+
+func (k Kept) fault() error {
+	most, known := keptKinds[k.Kind]
+	switch {
+	case !known:
+		return fmt.Errorf("%q is kept as %q: want cookie, local, session or database", k.Name, k.Kind)
+	case !keptForm.MatchString(k.Name):
+		return fmt.Errorf("kept name %q: want at most 100 characters without spaces; * may stand at the end", k.Name)
+	case k.Days < 0 || k.Days > most:
+		return fmt.Errorf("%q is kept for %d days: want 0 (until the browser closes) to %d for %s", k.Name, k.Days, most, k.Kind)
+	case !k.Holds.complete(200):
+		return fmt.Errorf("%q: say what it holds in English and Welsh, in at most 200 characters", k.Name)
+	default:
+		return nil
+	}
 }
 
 // complete says whether the languages that no text may lack are there, and that

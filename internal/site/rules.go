@@ -70,8 +70,8 @@ func (s Site) Validate() error {
 		{"time_zone must be a name such as Europe/London", knownZone(s.TimeZone)},
 		{"quarter_start must be a month from 1 to 12", s.QuarterStart >= 1 && s.QuarterStart <= 12},
 		{"notice_url must start with https:// or /", s.NoticeURL == "" || noticeForm.MatchString(s.NoticeURL)},
-		{"basis must be consent, or statistics for the statistics exception", s.Basis == "" || s.Basis == Consent || s.Basis == Exception},
-		{"audience must be all or children", s.Audience == "" || s.Audience == Everybody || s.Audience == Children},
+		{"basis must be consent, or statistics for the statistics exception", isOneOf(s.Basis, Consent, Exception)},
+		{"audience must be all or children", isOneOf(s.Audience, Everybody, Children)},
 		{"children are asked about statistics alone: take out the purposes whose basis is consent, or set audience to all", s.Audience != Children || !s.asksMore()},
 		{"exit must be a CSS selector such as #leave, of at most 200 characters", exitForm.MatchString(s.Exit)},
 	} {
@@ -79,16 +79,24 @@ func (s Site) Validate() error {
 			errs = append(errs, errors.New("site: "+rule.want))
 		}
 	}
-	for _, h := range slices.Concat(s.Hosts, s.Sisters) {
+	for table, choices := range s.Vocabulary {
+		errs = append(errs, validateChoices(table, choices))
+	}
+	return errors.Join(append(errs, validateHosts(slices.Concat(s.Hosts, s.Sisters)), validatePurposes(s.Purposes), s.Contact.validate(), validatePages(s.Pages))...)
+}
+
+func validateHosts(hosts []string) error {
+	var errs []error
+	for _, h := range hosts {
 		if clean, err := ParseHost(h); err != nil || clean != h {
 			errs = append(errs, fmt.Errorf("site: host %q: want a lower-case host such as www.example.org", h))
 		}
 	}
-	for table, choices := range s.Vocabulary {
-		errs = append(errs, validateChoices(table, choices))
-	}
-	return errors.Join(append(errs, validatePurposes(s.Purposes), s.Contact.validate(), validatePages(s.Pages))...)
+	return errors.Join(errs...)
 }
+
+// isOneOf says whether a setting has one of the known values, or its default.
+func isOneOf[T ~string](v T, known ...T) bool { return v == "" || slices.Contains(known, v) }
 
 // asksMore says whether there are purposes to say yes to beside statistics.
 func (s Site) asksMore() bool {
@@ -103,7 +111,7 @@ func (c Contact) validate() error {
 	}{
 		{"email must be one address, such as data@example.org", c.Email == "" || emailForm.MatchString(c.Email)},
 		{"complaints must start with https:// or /", c.Complaints == "" || noticeForm.MatchString(c.Complaints)},
-		{"regulator must be ico (United Kingdom) or odpa (Guernsey)", c.Regulator == "" || c.Regulator == "ico" || c.Regulator == "odpa"},
+		{"regulator must be ico (United Kingdom) or odpa (Guernsey)", isOneOf(c.Regulator, "ico", "odpa")},
 		{"address, phone and dpo must be one line of at most 200 characters each", oneLine(c.Address) && oneLine(c.Phone) && oneLine(c.DPO)},
 	} {
 		if !rule.ok {
