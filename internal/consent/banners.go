@@ -12,13 +12,15 @@ type Version struct {
 	Hash     string // 16 hex digits, names the exact content
 	Material string // names what was agreed to
 	Banner   site.Banner
+
+	basis  site.Basis // made once: every hit asks for them
+	offers []string
 }
 
 // Offers says whether every one of purposes could be switched on in the banner.
 func (v *Version) Offers(purposes []string) bool {
-	offered := v.Banner.Offers()
 	for _, p := range purposes {
-		if !slices.Contains(offered, p) {
+		if !slices.Contains(v.offers, p) {
 			return false
 		}
 	}
@@ -38,7 +40,10 @@ func NewBanners(versions []site.Banner) Banners {
 	for i, banner := range versions {
 		hash := banner.Hash()
 		if b.all[hash] == nil {
-			b.all[hash] = &Version{Number: uint32(i + 1), Hash: hash, Material: banner.Material(), Banner: banner}
+			b.all[hash] = &Version{
+				Number: uint32(i + 1), Hash: hash, Material: banner.Material(), Banner: banner,
+				basis: banner.Basis(), offers: banner.Offers(),
+			}
 		}
 		b.current = b.all[hash]
 	}

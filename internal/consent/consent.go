@@ -36,7 +36,7 @@ func Decide(hit *raw.Hit, banners Banners, signer *Signer) Ground {
 	if !ok {
 		return None
 	}
-	if claim.Excepted != (version.Banner.Basis() == site.Exception) {
+	if claim.Excepted != (version.basis == site.Exception) {
 		return None
 	}
 	switch {
