@@ -108,6 +108,7 @@ func (e *Engine) disconnect() {
 	}
 	if e.control.conn != nil {
 		e.control.close()
+		e.control.conn = nil
 	}
 	returnLibrary()
 }
@@ -167,7 +168,8 @@ func (e *Engine) marker() string {
 
 // watch kills the statement that carries marker when ctx ends or the engine
 // closes, again and again until stop is called: a first attempt may come
-// before the statement has begun.
+// before the statement has begun. It gets slower, since the library was once
+// seen to crash in such a statement while others were ending.
 func (e *Engine) watch(ctx context.Context, marker string) (stop func()) {
 	over := make(chan struct{})
 	go func() {
@@ -177,12 +179,12 @@ func (e *Engine) watch(ctx context.Context, marker string) (stop func()) {
 		case <-ctx.Done():
 		case <-e.closing:
 		}
-		for {
+		for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 			e.kill(marker)
 			select {
 			case <-over:
 				return
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(pause):
 			}
 		}
 	}()
@@ -192,6 +194,9 @@ func (e *Engine) watch(ctx context.Context, marker string) (stop func()) {
 func (e *Engine) kill(marker string) {
 	e.control.Lock()
 	defer e.control.Unlock()
+	if e.control.conn == nil {
+		return // the engine was closed before this attempt got its turn
+	}
 	// The marker is put together by the engine: in one piece it would be in the text of this statement too.
 	sql := "KILL QUERY WHERE position(query, concat('/', '" + marker[1:] + "')) > 0 ASYNC"
 	_, _ = e.control.run([]byte(sql), "Native") // tried again by watch
