@@ -23,8 +23,8 @@ func (s sink) Add(ctx context.Context, b cell.Batch) error {
 	return s.a.store.Add(ctx, b)
 }
 
-func (s sink) Closed(ctx context.Context, key string, basis cell.Basis) (day.Day, bool, error) {
-	return s.a.store.Closed(ctx, key, basis)
+func (s sink) Closed(ctx context.Context, from day.Day) (map[cell.Scope]day.Day, error) {
+	return s.a.store.Closed(ctx, from)
 }
 
 // Sealed is what `seal` prints.

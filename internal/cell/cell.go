@@ -14,6 +14,12 @@ const (
 	BasisException Basis = "exception"
 )
 
+// Scope is what is counted apart: the visits of a site on one basis.
+type Scope struct {
+	Site  string
+	Basis Basis
+}
+
 // Table names one count of a site, for example visits by page.
 type Table string
 

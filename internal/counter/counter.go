@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -37,8 +38,9 @@ type Sink interface {
 	// Add adds the cells, all of one month, unless a batch with this id was
 	// added before. After an error it is not known whether it was added.
 	Add(ctx context.Context, b cell.Batch) error
-	// Closed returns the last day whose total is sealed; ok is false if none is.
-	Closed(ctx context.Context, site string, basis cell.Basis) (last day.Day, ok bool, err error)
+	// Closed returns the last day whose total is sealed, of each site and basis
+	// that has one on or after from.
+	Closed(ctx context.Context, from day.Day) (map[cell.Scope]day.Day, error)
 }
 
 // Options says when and where to flush. A batch mixes at least MinHits hits or
@@ -233,34 +235,26 @@ func (c *Counter) move(ctx context.Context, id string) (err error) {
 
 // sum counts the hits of a segment, but for the late ones: those of days that
 // are sealed, whose figures stand.
-func (c *Counter) sum(ctx context.Context, id string) (sums, int, error) {
-	type counted struct {
-		site  string
-		basis cell.Basis
-	}
-	open := map[counted]day.Day{} // first day that is open
-	s := sums{}
-	late := 0
-	err := c.opt.Spool.Read(id, func(h coarse.Hit) error {
-		k := counted{h.Site, basisOf(h.Basis)}
-		first, known := open[k]
-		if !known {
-			last, ok, err := c.opt.Sink.Closed(ctx, k.site, k.basis)
-			if err != nil {
-				return fmt.Errorf("ask for the last sealed day: %w", err)
-			}
-			first = earliest
-			if ok {
-				first = last + 1
-			}
-			open[k] = first
-		}
-		if h.Day < first {
-			late++
-			return nil
-		}
+func (c *Counter) sum(ctx context.Context, id string) (s sums, late int, err error) {
+	s = sums{}
+	first := day.Day(math.MaxInt32)
+	err = c.opt.Spool.Read(id, func(h coarse.Hit) error {
+		first = min(first, h.Day)
 		s.add(h)
 		return nil
 	})
-	return s, late, err
+	if err != nil || len(s) == 0 {
+		return s, 0, err
+	}
+	closed, err := c.opt.Sink.Closed(ctx, first)
+	if err != nil {
+		return nil, 0, fmt.Errorf("ask for the last sealed days: %w", err)
+	}
+	for g, counted := range s {
+		if last, ok := closed[cell.Scope{Site: g.site, Basis: basisOf(g.basis)}]; ok && g.day <= last {
+			late += counted.hits
+			delete(s, g)
+		}
+	}
+	return s, late, nil
 }

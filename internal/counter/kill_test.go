@@ -47,8 +47,8 @@ func (s fileSink) Add(_ context.Context, b cell.Batch) error {
 	return os.Rename(path+".new", path)
 }
 
-func (fileSink) Closed(context.Context, string, cell.Basis) (day.Day, bool, error) {
-	return 0, false, nil
+func (fileSink) Closed(context.Context, day.Day) (map[cell.Scope]day.Day, error) {
+	return nil, nil
 }
 
 // childDir is the environment variable that turns the test binary into a

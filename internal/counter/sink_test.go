@@ -56,9 +56,14 @@ func (s *sink) Add(ctx context.Context, b cell.Batch) error {
 	return nil
 }
 
-func (s *sink) Closed(_ context.Context, site string, _ cell.Basis) (day.Day, bool, error) {
-	d, ok := s.sealed[site]
-	return d, ok, nil
+func (s *sink) Closed(_ context.Context, from day.Day) (map[cell.Scope]day.Day, error) {
+	closed := map[cell.Scope]day.Day{}
+	for site, d := range s.sealed {
+		if d >= from {
+			closed[cell.Scope{Site: site, Basis: cell.BasisConsent}] = d
+		}
+	}
+	return closed, nil
 }
 
 func (s *sink) setFault(f func(ctx context.Context, n int, add func()) error) {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -14,8 +13,6 @@ import (
 	"github.com/footfall-analytics/footfall/internal/coarse"
 	"github.com/footfall-analytics/footfall/internal/day"
 )
-
-const earliest day.Day = math.MinInt32
 
 // Cells returns the cells that a hit counts in, each with N 1.
 func Cells(h coarse.Hit) []cell.Cell {
@@ -81,7 +78,7 @@ func answer(decision string) string {
 }
 
 // sums has the counts of one segment.
-type sums map[group]counts
+type sums map[group]*counts
 
 // group is what most hits of a segment share.
 type group struct {
@@ -97,24 +94,28 @@ type column struct {
 
 // counts has pointers so that counting a known cell does not store its key
 // again: the key's text would keep the whole record alive that it came with.
-type counts map[column]*uint64
+type counts struct {
+	hits  int
+	cells map[column]*uint64
+}
 
 func (s sums) add(h coarse.Hit) {
 	g := group{h.Site, h.Basis, h.Day}
 	c := s[g]
 	if c == nil {
-		c = counts{}
+		c = &counts{cells: map[column]*uint64{}}
 		g.site = strings.Clone(g.site)
 		s[g] = c
 	}
+	c.hits++
 	eachCell(&h, func(t cell.Table, value string) {
 		k := column{t, value}
-		if n := c[k]; n != nil {
+		if n := c.cells[k]; n != nil {
 			*n++
 			return
 		}
 		one := uint64(1)
-		c[column{cell.Table(strings.Clone(string(t))), strings.Clone(value)}] = &one
+		c.cells[column{cell.Table(strings.Clone(string(t))), strings.Clone(value)}] = &one
 	})
 }
 
@@ -127,7 +128,7 @@ func (s sums) batches(segment string) []cell.Batch {
 	for g, counts := range s {
 		month := g.day.Year()*100 + int(g.day.Month())
 		cells := months[month]
-		for k, n := range counts {
+		for k, n := range counts.cells {
 			cells = append(cells, cell.Cell{Site: g.site, Basis: basisOf(g.basis), Day: g.day, Table: k.table, Value: k.value, N: *n})
 		}
 		months[month] = cells

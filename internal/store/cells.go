@@ -150,15 +150,21 @@ func appendCells(insert driver.Batch, cells []cell.Cell) error {
 	return nil
 }
 
-// Closed returns the last day of the site whose total is sealed; ok is false
-// if none is.
-func (s *Store) Closed(ctx context.Context, site string, basis cell.Basis) (last day.Day, ok bool, err error) {
-	var n uint64
-	var newest time.Time
-	if err := s.db.QueryRow(ctx, query("Closed"), site, string(basis)).Scan(&n, &newest); err != nil {
-		return 0, false, fmt.Errorf("read last sealed day of site %s: %w", site, err)
+// Closed returns the last day whose total is sealed, of each site and basis
+// that has one on or after from.
+func (s *Store) Closed(ctx context.Context, from day.Day) (map[cell.Scope]day.Day, error) {
+	closed := map[cell.Scope]day.Day{}
+	err := s.each(ctx, query("Closed"), func(rows driver.Rows) error {
+		var site, basis string
+		var last time.Time
+		err := rows.Scan(&site, &basis, &last)
+		closed[cell.Scope{Site: site, Basis: cell.Basis(basis)}] = dateOf(last)
+		return err
+	}, storable(from))
+	if err != nil {
+		return nil, fmt.Errorf("read last sealed days: %w", err)
 	}
-	return dateOf(newest), n > 0, nil
+	return closed, nil
 }
 
 // Cells returns the site's daily cells of basis from first to last, inclusive.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -67,9 +68,17 @@ func days(first, last day.Day) disclosure.Range {
 
 func testFirstSealWins(t *testing.T, fresh rig) {
 	s := storetest.OpenWith(t, fresh(t))
-	if _, ok, err := s.Closed(t.Context(), site, cell.BasisConsent); ok || err != nil {
-		t.Errorf("closed before anything is sealed: %v", err)
+	closed := func(from, want day.Day) {
+		t.Helper()
+		all := map[cell.Scope]day.Day{}
+		if want > 0 {
+			all[cell.Scope{Site: site, Basis: cell.BasisConsent}] = want
+		}
+		if got, err := s.Closed(t.Context(), from); !maps.Equal(got, all) || err != nil {
+			t.Errorf("closed from %s on: %v %v, want %v", from, got, err, all)
+		}
 	}
+	closed(0, 0)
 	one, two, month := dayPeriod(july), dayPeriod(july+1), disclosure.Period{Grain: disclosure.Month, Name: "2026-07", First: july, Last: july + 30}
 	for _, p := range []disclosure.Period{one, two, month} {
 		if err := seal(s, t, p, 42); err != nil {
@@ -100,19 +109,14 @@ func testFirstSealWins(t *testing.T, fresh rig) {
 	if d := cmp.Diff(map[string]bool{one.Name: true, two.Name: true, month.Name: true}, sealed); d != "" || err != nil {
 		t.Error(d, err)
 	}
-	if last, ok, err := s.Closed(t.Context(), site, cell.BasisConsent); last != july+1 || !ok || err != nil {
-		t.Errorf("closed to %v %v %v; a month closes no days", last, ok, err)
-	}
-	if _, ok, err := s.Closed(t.Context(), site, cell.BasisException); ok || err != nil {
-		t.Errorf("closed on the other basis: %v", err)
-	}
+	closed(july-100, july+1) // a month closes no days
+	closed(july+1, july+1)
+	closed(july+2, 0)
 	empty := dayPeriod(july + 2)
 	if err := s.Seal(t.Context(), sealing(disclosure.Sealed{Period: empty})); err != nil {
 		t.Fatal(err)
 	}
-	if last, _, err := s.Closed(t.Context(), site, cell.BasisConsent); last != july+2 || err != nil {
-		t.Errorf("closed to %v %v after a seal without entries", last, err)
-	}
+	closed(july, july+2)
 	if err := s.Seal(t.Context(), sealing(disclosure.Sealed{Period: dayPeriod(july + 3), Entries: entries(one, 1)})); err == nil {
 		t.Error("entries of another period were sealed")
 	}

@@ -1,3 +1,4 @@
-SELECT count(), max(last_day)
+SELECT site, basis, max(last_day)
 FROM seals
-WHERE site = ? AND basis = ? AND grain = 'day'
+WHERE grain = 'day' AND first_day >= toDate(?)
+GROUP BY site, basis
