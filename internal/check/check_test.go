@@ -51,7 +51,7 @@ func TestACleanPage(t *testing.T) {
 	if r.Page != w.page.URL+"/" || r.Second != w.page.URL+"/about" {
 		t.Errorf("pages are %s and %s", r.Page, r.Second)
 	}
-	if len(r.States) != 3 || r.Snippet.Site != key || r.Snippet.Tags != 1 {
+	if len(r.States) != 3 || r.Snippet.Site != w.key || r.Snippet.Tags != 1 {
 		t.Errorf("states %v, snippet %+v", r.States, r.Snippet)
 	}
 	if w.posts != 0 {
@@ -222,9 +222,22 @@ func TestAnotherBannerLiesOverTheButtons(t *testing.T) {
 	}
 }
 
+func TestASiteThatAsksForNoConsent(t *testing.T) {
+	w := open(t, map[string]string{"/": "{tag}" + onChange(`localStorage.refused = 1`)})
+	w.fixture, w.key = "banner-exception", "ex4f9q"
+	r := w.check("/")
+	want := []string{"local storage refused: no=after No"}
+	if diff := cmp.Diff(want, verdicts(without(r, ourselves))); diff != "" {
+		t.Errorf("(-want +got)\n%s\n%s", diff, r.Text())
+	}
+	if diff := cmp.Diff([]State{Before, No}, r.States); diff != "" || !strings.Contains(strings.Join(r.Notes, " "), "asks for no consent") {
+		t.Errorf("notes %q (-want +got)\n%s", r.Notes, diff)
+	}
+}
+
 func TestAnUnknownSite(t *testing.T) {
 	w := open(t, map[string]string{})
-	w.pages["/"] = strings.Replace(w.tag(), key, "nobody", 1)
+	w.pages["/"] = strings.Replace(w.tag(), w.key, "nobody", 1)
 	r := w.check("/")
 	want := []string{
 		"The collector answered 404 for banner.",

@@ -52,10 +52,11 @@
 
   // Where to press for an answer: the middle of its button on screen, and whether something else lies over it.
   button(yes) {
-    const inside = (name, selector) =>
-      [...document.querySelectorAll(`[data-footfall=${name}]`)].flatMap((box) => [...(box.shadowRoot?.querySelectorAll(selector) ?? [])]);
-    const choices = [...inside("bar", ".choice"), ...inside("choices-dialog", ".choice")];
-    const found = yes ? choices[0] : (choices.at(-1) ?? inside("link", "button")[0]);
+    const inside = (boxes, selector) =>
+      [...document.querySelectorAll(boxes)].flatMap((box) => [...(box.shadowRoot?.querySelectorAll(selector) ?? [])]);
+    const answers = ".choice, .choices > button";
+    const choices = [inside("[data-footfall=bar]", answers), inside("[data-footfall]:not([data-footfall=bar])", answers)].find((row) => row.length) ?? [];
+    const found = yes ? choices[0] : (choices.at(-1) ?? inside("[data-footfall=link]", "button")[0]);
     if (!found) return null;
     found.scrollIntoView({ block: "nearest", behavior: "instant" });
     const box = found.getBoundingClientRect();

@@ -17,8 +17,6 @@ import (
 	"time"
 )
 
-const key = "kx4f9q" // of the site in the fixtures of the wire
-
 // website is a charity's website on one loopback address, with a collector on
 // another, and the internet around them on one server with every name.
 type website struct {
@@ -29,14 +27,15 @@ type website struct {
 	pages     map[string]string // path -> body; with {tag} for the snippet's tag
 	headers   map[string]string
 	items     string // of the banner, as JSON; those of the fixture if empty
-	fixture   string
-	posts     int // hits and decisions that reached the collector
+	fixture   string // of the wire, with the banner
+	key       string // of its site
+	posts     int    // hits and decisions that reached the collector
 	mu        sync.Mutex
 }
 
 func open(t *testing.T, pages map[string]string) *website {
 	t.Helper()
-	w := &website{t: t, pages: pages, headers: map[string]string{}, fixture: "banner-en"}
+	w := &website{t: t, pages: pages, headers: map[string]string{}, fixture: "banner-en", key: "kx4f9q"}
 	w.page = httptest.NewServer(http.HandlerFunc(w.servePage))
 	w.collector = httptest.NewServer(http.HandlerFunc(w.serveCollector))
 	w.internet = httptest.NewTLSServer(http.HandlerFunc(serveInternet))
@@ -49,7 +48,7 @@ func open(t *testing.T, pages map[string]string) *website {
 // tag is the snippet's tag: the collector is a third party to the page.
 func (w *website) tag() string {
 	_, port, _ := net.SplitHostPort(w.collector.Listener.Addr().String())
-	return fmt.Sprintf(`<script async src="http://localhost:%s/footfall.js" data-site=%q></script>`, port, key)
+	return fmt.Sprintf(`<script async src="http://localhost:%s/footfall.js" data-site=%q></script>`, port, w.key)
 }
 
 func (w *website) servePage(out http.ResponseWriter, in *http.Request) {
@@ -78,7 +77,7 @@ func (w *website) serveCollector(out http.ResponseWriter, in *http.Request) {
 	switch {
 	case strings.HasSuffix(name, ".js"):
 		http.ServeFile(out, in, filepath.Join("../../sdk-js/dist", name))
-	case name == "v1/sites/"+key+"/banner":
+	case name == "v1/sites/"+w.key+"/banner":
 		out.Header().Set("Content-Type", "application/json")
 		_, _ = out.Write(w.banner())
 	case in.Method == http.MethodPost:
