@@ -66,7 +66,7 @@ func TestSitePageKeepsBasesApart(t *testing.T) {
 		seen[id[1]] = true
 	}
 	september := h.see("/sites/kx4f9q?month=2026-09", h.login())
-	if september.StatusCode != http.StatusOK || !strings.Contains(september.body, "Nothing was counted on this ground in the month") || !strings.Contains(september.body, "visits in September 2026") {
+	if september.StatusCode != http.StatusOK || !strings.Contains(september.body, "On this ground there are no figures of the month") || !strings.Contains(september.body, "visits in September 2026") {
 		t.Errorf("a month of one basis alone: %d", september.StatusCode)
 	}
 	if res := h.see("/sites/kx4f9q?month=2025-12", h.login()); res.StatusCode != http.StatusNotFound {

@@ -139,7 +139,7 @@ func (a *App) mayReport(s site.Site) error {
 		return err
 	}
 	if len(counted) == 1 && counted[0].Basis == cell.BasisException {
-		return fmt.Errorf("%s counts under the statistics exception: for the charity's own improvement only, never for a funder; a report needs visitors who are asked, from `footfall site set %s` with the basis consent on", s.Name, s.Key)
+		return fmt.Errorf("%s counts under the statistics exception: for the charity's own improvement only, never for a funder; a report needs visitors who are asked, from `footfall site set %s --basis consent` on", s.Name, s.Key)
 	}
 	return nil
 }
