@@ -165,6 +165,38 @@ func TestBanner(t *testing.T) {
 	}
 }
 
+// Every language has every word of the screens, in English if need be; a banner
+// in a language of the charity's own has them too.
+func TestWordsOfTheScreensAreWhole(t *testing.T) {
+	h := newHouse(t, func(o *intake.Options) {
+		french := site.NewBanner(charity).Worded(site.Wording{Texts: map[string]site.BannerText{"fr": {Title: "Bonjour"}}})
+		o.Sites.(sites)["fx4f9q"] = intake.NewSite(charity, []site.Banner{french})
+	})
+	text, err := sdkjs.Words.ReadFile("src/i18n/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var english map[string]string
+	if err := json.Unmarshal(text, &english); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range append(site.Langs, "fr") {
+		_, body := h.send(request{method: "GET", path: "/v1/sites/fx4f9q/banner?lang=" + lang})
+		var b bannerJSON
+		if err := json.Unmarshal([]byte(body), &b); err != nil || b.Lang != lang {
+			t.Fatalf("%s: %v %s", lang, err, body)
+		}
+		for key := range english {
+			if b.Words[key] == "" {
+				t.Errorf("%s lacks %q", lang, key)
+			}
+		}
+		if lang == "fr" && b.Words["close"] != english["close"] || lang == "cy" && b.Words["close"] == english["close"] {
+			t.Errorf("%s: close is %q", lang, b.Words["close"])
+		}
+	}
+}
+
 // Whoever asks gets the same: the answer depends on the site and the language
 // in the address alone.
 func TestBannerIsTheSameForEverybody(t *testing.T) {

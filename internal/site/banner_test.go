@@ -265,6 +265,26 @@ func TestWording(t *testing.T) {
 	}
 }
 
+// Whatever is asked for, a site keeps its key, and what it is can be written and
+// read again.
+func FuzzChanged(f *testing.F) {
+	s := harbour()
+	s.Purposes = []Purpose{video()}
+	f.Add([]byte(`{"exit":"#leave","purposes":null}`))
+	f.Add([]byte(`{"key":null}`))
+	f.Add(encode(s))
+	f.Fuzz(func(t *testing.T, change []byte) {
+		got, err := s.Changed(change)
+		if err != nil || got.Validate() != nil {
+			return
+		}
+		again, err := got.Changed(encode(got))
+		if err != nil || !reflect.DeepEqual(again, got) || got.Key != s.Key {
+			t.Errorf("%s: %v\n%s", change, err, cmp.Diff(got, again))
+		}
+	})
+}
+
 func TestChanged(t *testing.T) {
 	s := harbour()
 	s.Purposes = []Purpose{video()}
