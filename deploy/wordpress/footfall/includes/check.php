@@ -34,7 +34,7 @@ $good     = array( 'tag-once', 'site-known' );
 </div>
 
 <h2><?php esc_html_e( 'A link to the choices', 'footfall' ); ?></h2>
-<p><?php esc_html_e( 'Footfall puts a link on each page by which visitors can change their mind. To have one more, for example in the text of your privacy page, write:', 'footfall' ); ?></p>
+<p><?php esc_html_e( 'Footfall puts a link at the end of each page by which visitors can change their mind. To have it in another place, for example in the text of your privacy page, write there:', 'footfall' ); ?></p>
 <p><code>[footfall_choices]</code></p>
 <?php if ( function_exists( 'wp_has_consent' ) ) : ?>
 	<h2><?php esc_html_e( 'Other plugins', 'footfall' ); ?></h2>
