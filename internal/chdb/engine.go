@@ -168,8 +168,7 @@ func (e *Engine) marker() string {
 
 // watch kills the statement that carries marker when ctx ends or the engine
 // closes, again and again until stop is called: a first attempt may come
-// before the statement has begun. It gets slower, since the library was once
-// seen to crash in such a statement while others were ending.
+// before the statement has begun.
 func (e *Engine) watch(ctx context.Context, marker string) (stop func()) {
 	over := make(chan struct{})
 	go func() {
@@ -179,12 +178,12 @@ func (e *Engine) watch(ctx context.Context, marker string) (stop func()) {
 		case <-ctx.Done():
 		case <-e.closing:
 		}
-		for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		for {
 			e.kill(marker)
 			select {
 			case <-over:
 				return
-			case <-time.After(pause):
+			case <-time.After(50 * time.Millisecond):
 			}
 		}
 	}()
