@@ -114,3 +114,49 @@ func TestAccuracy(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesAccuracy prints how many planted identifiers are gone and how many
+// ordinary pages are kept as they are. Of the half that may be looked at nothing
+// planted is left.
+func TestPagesAccuracy(t *testing.T) {
+	rules := NewRules(Settings{})
+	good := func(c classified) bool {
+		page, _ := rules.Page(c.agent)
+		if c.class == "ordinary" {
+			return page == c.want
+		}
+		return !strings.Contains(page, c.want)
+	}
+	type count struct{ right, all [2]int }
+	counts := map[string]*count{}
+	for half, name := range []string{"pages-tuned.tsv", "pages-heldout.tsv"} {
+		for _, c := range readClassified(t, name) {
+			if counts[c.class] == nil {
+				counts[c.class] = &count{}
+			}
+			counts[c.class].all[half]++
+			switch {
+			case good(c):
+				counts[c.class].right[half]++
+			case half == 0:
+				page, _ := rules.Page(c.agent)
+				t.Errorf("%s: %q is kept as %q", c.class, c.agent, page)
+			}
+		}
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-22s %8s %10s\n", "class", "tuned", "held out")
+	classes := make([]string, 0, len(counts))
+	for class := range counts {
+		classes = append(classes, class)
+	}
+	slices.Sort(classes)
+	for _, class := range classes {
+		c := counts[class]
+		fmt.Fprintf(&table, "%-22s %4d/%3d %6d/%3d\n", class, c.right[0], c.all[0], c.right[1], c.all[1])
+		if c.right[1]*100 < c.all[1]*95 {
+			t.Errorf("%s: %d of %d held out are right", class, c.right[1], c.all[1])
+		}
+	}
+	t.Log("\n" + table.String())
+}

@@ -9,7 +9,7 @@ var starts = []string{"mozilla/", "opera/", "ucweb/", "blackberry", "nokia"}
 // botWords are whole words that no browser has.
 var botWords = set(`bot bots robot robots crawl crawling spider scrapy scraper curl wget java python ruby perl php golang
 	axios undici httpx aiohttp okhttp urllib libwww guzzle postman insomnia node deno windowspowershell
-	compatible monitor uptime pingdom statuscake gtmetrix speedcurve ptst lighthouse pagespeed calibre dareboost rigor appinsights
+	compatible monitor uptime pingdom statuscake gtmetrix speedcurve ptst lighthouse pagespeed calibre dareboost appinsights
 	datadogsynthetics newrelicpinger dynatrace site24x7 checkly freshping betteruptime hetrixtools nodeping
 	favicon slurp yeti daum heritrix nutch httrack prerender rendertron wkhtmltopdf wkhtmltoimage phantomjs slimerjs htmlunit jsdom
 	puppeteer playwright selenium webdriver cypress nightmare splash browserless
@@ -51,10 +51,13 @@ func (t *agentText) isMisshapen() bool {
 	if !strings.HasPrefix(w, "mozilla/") {
 		return false
 	}
-	if chrome := t.find("chrome"); chrome.slash && (major(chrome.version) == 0 || !strings.Contains(chrome.version, ".")) {
-		return true
-	}
-	return t.comment == "" || !t.hasEngine()
+	return t.comment == "" || !t.hasEngine() || t.isNoChrome()
+}
+
+// isNoChrome knows versions that no Chrome has: W.X.Y.Z, 98.
+func (t *agentText) isNoChrome() bool {
+	chrome := t.find("chrome")
+	return chrome.slash && (major(chrome.version) == 0 || !strings.Contains(chrome.version, "."))
 }
 
 // hasEngine wants the engine that each browser of this century names. WebKit and
@@ -111,7 +114,7 @@ var chinese = set("qihu 360se 360ee lbbrowser metasr theworld mrchrome iron vibe
 // monitors and the like put their names among what it runs on, or behind it.
 // Those who build browsers write name/version.
 func (t *agentText) isStrangeDesktop() bool {
-	if !t.find("chrome").slash || !hasPrefixOf(t.comment, []string{"windows nt", "x11; ", "macintosh; "}) || t.signs().any(signTV|signHeadset|signAndroid) {
+	if !t.find("chrome").slash || !hasPrefixOf(t.comment, desktops) || t.signs().any(signTV|signHeadset|signAndroid) {
 		return false
 	}
 	for part := range strings.SplitSeq(t.comment, ";") {
@@ -121,12 +124,19 @@ func (t *agentText) isStrangeDesktop() bool {
 			return true
 		}
 	}
-	last := false
+	return t.hasFreeWord()
+}
+
+var desktops = []string{"windows nt", "x11; ", "macintosh; "}
+
+// hasFreeWord is true of a word behind the engine that is no name/version.
+func (t *agentText) hasFreeWord() bool {
+	behind := false
 	for _, p := range t.products {
-		if last && !p.slash && len(p.name) >= 4 && isLetters(p.name) && !chinese[p.name] {
+		if behind && !p.slash && len(p.name) >= 4 && isLetters(p.name) && !chinese[p.name] {
 			return true
 		}
-		last = last || p.name == "safari"
+		behind = behind || p.name == "safari"
 	}
 	return false
 }

@@ -1,46 +1,47 @@
 package coarsen
 
 import (
-	_ "embed" // names.txt
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-//go:embed names.txt
-var namesText string
-
-// givenNames are first names that are no other word.
-var givenNames = set(namesText)
-
 // personParents are segments after which a person follows, or what one typed:
 // /users/sam, /search/my-secret.
-var personParents = set("user users profile profiles member members patient patients customer customers donor donors " +
-	"fundraiser fundraisers supporter supporters pupil pupils student students applicant applicants beneficiary beneficiaries u search s q query")
+var personParents = set("user users profile profiles member members patient patients customer customers client clients donor donors " +
+	"fundraiser fundraisers supporter supporters pupil pupils student students applicant applicants beneficiary beneficiaries u search s q query " +
+	"team our-team meet-the-team people our-people staff our-staff trustees our-trustees author authors")
+
+// codeParents are segments after which what is no word is a code: /r/aB3xY.
+var codeParents = set("reset reset-password verify verification confirm confirmation activate activation unsubscribe invite invites invitation invitations " +
+	"token tokens magic magic-link auth callback session sessions ref referral referrals r t case cases booking bookings order orders " +
+	"appointment appointments donation donations ticket tickets message messages chat room application applications submission submissions " +
+	"response responses share link links id view account accounts")
 
 var months = set("january february march april may june july august september october november december " +
 	"jan feb mar apr jun jul aug sep sept oct nov dec " +
 	"ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr")
 
 // isIdentifier says whether a segment of a path may point at a person or a case:
-// a number, a token, an address, a date, a name. Before is the segment before it,
-// in lower case. It errs on that side; a rule of
+// a number, a token, an address, a date, a name. Low is the segment in small
+// letters and before the one before it, likewise. It errs on that side; a rule of
 // the site gives such pages a name of their own.
-func isIdentifier(seg, before string) bool {
+func isIdentifier(seg, low, before string) bool {
 	if len(seg) > maxSegment || !isPlain(seg) || isUUID(seg) || personParents[before] {
 		return true
 	}
 	if simple(seg) {
-		return false
+		return isName(seg) || hasNoVowel(seg)
 	}
 	var array [maxSegment]token
-	return arePointing(split(seg, array[:0]))
+	tokens := split(seg, low, array[:0])
+	return arePointing(tokens) || codeParents[before] && isCode(seg) || namePerson(tokens)
 }
 
 func arePointing(tokens []token) bool {
-	letters := false
+	letters, digits := false, false
 	for i, t := range tokens {
-		letters = letters || t.digits < len(t.text)
+		letters, digits = letters || t.digits < len(t.text), digits || t.digits > 0
 		if t.isID() || isPostcode(tokens[i:]) || isDate(tokens[i:]) {
 			return true
 		}
@@ -48,7 +49,55 @@ func arePointing(tokens []token) bool {
 	if !letters {
 		return len(tokens) != 2 || !followingYears(tokens[0].text, tokens[1].text)
 	}
-	return isFullName(tokens) || isLongNumber(tokens)
+	return digits && (isLongNumber(tokens) || isOfBirth(tokens)) || isSpelledMail(tokens)
+}
+
+// isCode is true of what is more than words of small letters.
+func isCode(seg string) bool {
+	for i := 0; i < len(seg); i++ {
+		if isDigit(seg[i]) || i > 0 && isCapital(seg[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasNoVowel knows words that nobody can say; NSPCC and the like are shorter, and
+// so are Welsh words whose only vowel is w.
+func hasNoVowel(word string) bool {
+	return len(word) >= 6 && !strings.ContainsAny(word, "aeiouyAEIOUY") && (len(word) >= 8 || !strings.ContainsAny(word, "wW")) && isLetters(word)
+}
+
+// birthWords make any number beside them a person's.
+var birthWords = set("dob born birth birthday birthdate nhs nino")
+
+func isOfBirth(tokens []token) bool {
+	for _, t := range tokens {
+		if birthWords[t.low] {
+			return true
+		}
+	}
+	return false
+}
+
+// isSpelledMail knows sam-at-example-dot-org.
+func isSpelledMail(tokens []token) bool {
+	at := false
+	for i, t := range tokens {
+		switch t.low {
+		case "at":
+			at = at || i > 0
+		case "dot":
+			if at {
+				return true
+			}
+		case "com", "org", "net", "uk":
+			if at && i == len(tokens)-1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // simple is a quick way out for most segments: one lower-case word.
@@ -62,18 +111,38 @@ func simple(seg string) bool {
 }
 
 // isPlain wants letters, digits and the punctuation of titles. An @, an = or a
-// stray % makes a segment somebody's.
+// stray % makes a segment somebody's, and so do letters that only look like others
+// (full-width, or of two scripts in one segment) and an & that begins an entity.
 func isPlain(seg string) bool {
-	if seg[0] == '~' || !utf8.ValidString(seg) {
+	if seg[0] == '~' || seg[len(seg)-1] == '&' || !utf8.ValidString(seg) {
 		return false
 	}
-	for _, c := range seg {
-		letter := unicode.IsLetter(c) || unicode.IsMark(c)
-		if digit := c >= '0' && c <= '9'; !letter && !digit && !strings.ContainsRune("-_.,'!&~*’–", c) {
-			return false // digits of other scripts too
+	western, other := false, false
+	for i, c := range seg {
+		if c < utf8.RuneSelf {
+			if !isTitleByte(byte(c)) && (c != '&' || isLetter(seg[i+1])) {
+				return false
+			}
+			western = western || isLetter(byte(c))
+			continue
 		}
+		if !isTitleRune(c) {
+			return false
+		}
+		latin := unicode.In(c, unicode.Latin, unicode.Mark, unicode.Punct)
+		western, other = western || latin, other || !latin
 	}
-	return true
+	return !western || !other
+}
+
+func isTitleByte(c byte) bool {
+	return isLetter(c) || isDigit(c) || strings.IndexByte("-_.,'!~*", c) >= 0
+}
+
+// isTitleRune leaves out digits of other scripts, too, and letters that are made
+// to look like others: full-width ones, and those for formulas.
+func isTitleRune(c rune) bool {
+	return c == '’' || c == '–' || (unicode.IsLetter(c) || unicode.IsMark(c)) && (c < 0xff00 || c > 0xffef) && c < 0x1d400
 }
 
 // isUUID knows 8-4-4-4-12 hexadecimal digits.
@@ -95,13 +164,15 @@ const maxWord = 24
 // token is a run of letters and digits within a segment.
 type token struct {
 	text   string
-	digits int // how many of its bytes are
-	turns  int // how often it goes from letters to digits, digits to letters
-	cases  int // how often it goes from small to capital letters or back
+	low    string // in small letters
+	digits int    // how many of its bytes are
+	turns  int    // how often it goes from letters to digits, digits to letters
+	cases  int    // how often it goes from small to capital letters or back
 	hex    bool
 }
 
-func split(seg string, tokens []token) []token {
+// split cuts a segment, given as written and in small letters, into tokens.
+func split(seg, low string, tokens []token) []token {
 	start := -1
 	for i := 0; i <= len(seg); i++ {
 		if i < len(seg) && (isLetter(seg[i]) || isDigit(seg[i]) || seg[i] >= utf8.RuneSelf) {
@@ -111,7 +182,13 @@ func split(seg string, tokens []token) []token {
 			continue
 		}
 		if start >= 0 {
-			tokens = append(tokens, measure(seg[start:i]))
+			t := measure(seg[start:i])
+			if len(seg) == len(low) {
+				t.low = low[start:i]
+			} else {
+				t.low = strings.ToLower(t.text)
+			}
+			tokens = append(tokens, t)
 			start = -1
 		}
 	}
@@ -148,7 +225,7 @@ func (t token) isID() bool {
 	if t.digits == n {
 		return n > 4 || n == 4 && !isYear(t.text)
 	}
-	return n > maxWord && isASCII(t.text) || n > 3*maxWord || t.isHash() || t.isMixed()
+	return n > maxWord && isASCII(t.text) || n > 3*maxWord || t.isHash() || t.isMixed() || t.isTossed() || hasNoVowel(t.text)
 }
 
 func (t token) isHash() bool {
@@ -164,10 +241,22 @@ func (t token) isMixed() bool {
 		return !isYearWord(t)
 	case t.turns >= 3: // a1b2c3, sw1a1aa
 		return true
-	case t.turns == 2 && n >= 6 && !isDigit(t.text[0]): // ab51dvl; 11to16 is an age
+	case t.turns == 2 && n >= 4 && !isDigit(t.text[0]) && t.text[n-1] != 's': // ab51dvl; 11to16 is an age, mp3s a plural
 		return true
 	}
-	return n >= 10 && (t.cases+t.turns)*5 >= n*2 // base64 turns at every second letter, CamelCase at every third
+	return false
+}
+
+// isTossed knows capitals and digits thrown among letters.
+func (t token) isTossed() bool {
+	n := len(t.text)
+	switch {
+	case n >= 10: // base64 turns at every second letter, CamelCase at every third
+		return (t.cases+t.turns)*5 >= n*2
+	case t.turns > 0 && t.cases > 1 && n < 8: // aB3xY; Covid19 turns its case once
+		return true
+	}
+	return n >= 5 && t.cases*2 > n // aBcXyZ
 }
 
 func isASCII(s string) bool {
@@ -190,7 +279,7 @@ func isYearWord(t token) bool {
 }
 
 // isLongNumber knows numbers written in groups: telephone, NHS and account
-// numbers, dates. Five digits in a row of groups are too many, but for the years
+// numbers, dates, also short ones (5-6-09). Five digits in a row of groups are too many, but for the years
 // of a school or financial year (2024-25).
 func isLongNumber(tokens []token) bool {
 	sum, groups := 0, 0
@@ -200,6 +289,9 @@ func isLongNumber(tokens []token) bool {
 			continue
 		}
 		sum, groups = sum+t.digits, groups+1
+		if groups >= 3 && sum >= 4 {
+			return true
+		}
 		if sum < 5 || groups < 2 {
 			continue
 		}
@@ -269,7 +361,7 @@ func isDate(tokens []token) bool {
 	}
 	month, numbers := false, 0
 	for _, t := range tokens[:3] {
-		word := strings.ToLower(t.text)
+		word := t.low
 		switch {
 		case months[word]:
 			month = true
@@ -281,17 +373,3 @@ func isDate(tokens []token) bool {
 }
 
 func isOrdinal(s string) bool { return s == "st" || s == "nd" || s == "rd" || s == "th" }
-
-// isFullName knows a first name and one or two words of letters that are the
-// whole segment: sarah-jones, emma.l.smith.
-func isFullName(tokens []token) bool {
-	if len(tokens) < 2 || len(tokens) > 3 || !givenNames[strings.ToLower(tokens[0].text)] {
-		return false
-	}
-	for _, t := range tokens {
-		if t.digits > 0 {
-			return false
-		}
-	}
-	return true
-}

@@ -143,7 +143,7 @@ func scrub(path, lower string) string {
 		written, path, _ = strings.Cut(path, "/")
 		seg, rest, _ = strings.Cut(rest, "/")
 		kept := seg
-		if isIdentifier(written, before) {
+		if isIdentifier(written, seg, before) {
 			kept = ID
 		}
 		if n == maxSegments || len(out)+1+len(kept) > maxPage {
