@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -128,9 +129,20 @@ var visitorClients = func() map[string]*http.Client {
 // answer: everything that a visitor's browser needs works.
 func (p *proxiedSite) answer() {
 	p.t.Helper()
-	script := string(must(os.ReadFile(root + "/sdk-js/dist/footfall.js"))(p.t))
-	if r := p.from(firstVisitor, http.MethodGet, "/footfall/footfall.js", ""); r.status != http.StatusOK || r.body != script {
-		p.t.Errorf("the snippet: %d, %d bytes, want the %d of dist", r.status, len(r.body), len(script))
+	scripts := must(filepath.Glob(root + "/sdk-js/dist/footfall*.js"))(p.t)
+	for _, path := range scripts {
+		script, name := string(must(os.ReadFile(path))(p.t)), filepath.Base(path)
+		if name == "footfall.esm.js" {
+			continue // for those who build their own
+		}
+		if r := p.from(firstVisitor, http.MethodGet, "/footfall/"+name, ""); r.status != http.StatusOK || r.body != script {
+			p.t.Errorf("%s: %d, %d bytes, want the %d of dist", name, r.status, len(r.body), len(script))
+		}
+	}
+	for _, page := range []string{"cookies", "notice", "known"} {
+		if r := p.from(firstVisitor, http.MethodGet, "/footfall/v1/sites/"+p.key+"/"+page, "", "Accept", "text/html"); r.status != http.StatusOK || !strings.Contains(r.body, "</html>") {
+			p.t.Errorf("the page %s: %d", page, r.status)
+		}
 	}
 	r := p.from(firstVisitor, http.MethodGet, "/footfall/v1/sites/"+p.key+"/banner?lang=cy", "")
 	var banner struct{ Hash, Lang string }
