@@ -34,6 +34,7 @@ type commandLine struct {
 	Report   reportCommand   `cmd:"" help:"Publish a report and make its link."`
 	Evidence evidenceCommand `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`
 	Geo      geoCommands     `cmd:"" help:"Take in a file of address ranges."`
+	Pages    pagesCommands   `cmd:"" help:"Look at what is kept of pages."`
 	Secret   secretCommand   `cmd:"" help:"Look after the master secret."`
 	Check    checkCommand    `cmd:"" help:"Look at a website in a browser: what it keeps and calls before a choice, after No and after Yes."`
 	Ver      verCommand      `cmd:"" name:"version" help:"Print the version."`

@@ -117,20 +117,20 @@ func isPlain(seg string) bool {
 	if seg[0] == '~' || seg[len(seg)-1] == '&' || !utf8.ValidString(seg) {
 		return false
 	}
-	western, other := false, false
 	for i, c := range seg {
-		if c < utf8.RuneSelf {
-			if !isTitleByte(byte(c)) && (c != '&' || isLetter(seg[i+1])) {
-				return false
-			}
-			western = western || isLetter(byte(c))
-			continue
-		}
-		if !isTitleRune(c) {
+		if c < utf8.RuneSelf && !isTitleByte(byte(c)) && (c != '&' || isLetter(seg[i+1])) || c >= utf8.RuneSelf && !isTitleRune(c) {
 			return false
 		}
-		latin := unicode.In(c, unicode.Latin, unicode.Mark, unicode.Punct)
-		western, other = western || latin, other || !latin
+	}
+	return isASCII(seg) || isOfOneScript(seg)
+}
+
+// isOfOneScript takes all letters but Latin ones for one script.
+func isOfOneScript(seg string) bool {
+	western, other := false, false
+	for _, c := range seg {
+		latin := unicode.Is(unicode.Latin, c)
+		western, other = western || latin, other || !latin && unicode.IsLetter(c)
 	}
 	return !western || !other
 }

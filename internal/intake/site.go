@@ -93,3 +93,7 @@ func (s *Site) declared(table cell.Table, value string) (string, bool) {
 	v, ok := s.values[string(table)][value]
 	return v, ok
 }
+
+// Page is what is kept of a path by the rules of the site; not counted are pages
+// that they drop.
+func (s *Site) Page(path string) (page string, counted bool) { return s.rules.Page(path) }
