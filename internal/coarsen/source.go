@@ -143,7 +143,7 @@ func guess(host string) Origin {
 		switch strings.TrimRight(first, "0123456789") {
 		case "mail", "webmail", "email", "mailbox", "owa", "outlook", "roundcube", "newsletter":
 			return Origin{Class: Email}
-		case "search":
+		case "search", "searx", "searxng":
 			return Origin{Class: Search}
 		case "mastodon":
 			return Origin{Class: Social}
