@@ -44,6 +44,15 @@
     return made;
   }
 
+  /** What is kept under a name, in a box that the keyboard can scroll. */
+  function content(name, value) {
+    const made = element("pre", pretty(value));
+    made.tabIndex = 0;
+    made.setAttribute("role", "group");
+    made.setAttribute("aria-label", name);
+    return made;
+  }
+
   function parsed(value) {
     try {
       return JSON.parse(value);
@@ -67,8 +76,11 @@
   }
 
   function forget() {
-    window.footfall?.reset?.(); // the snippet of this page has a copy in memory
+    window.footfall?.reset?.(); // the snippet of this page, if it has one
     kept.forEach(remove);
+    const tabs = new BroadcastChannel("ff"); // those of the snippet's other pages: what each knows of a visit is its own
+    tabs.postMessage(null);
+    tabs.close();
     draw(words.deleted);
     status.focus();
   }
@@ -83,7 +95,7 @@
     const parts = found.flatMap(({ name, place: where, expiry, holds, value }) => [
       element("h3", `${where}: ${name}`),
       element("p", `${holds} (${expiry})`),
-      element("pre", pretty(value)),
+      content(name, value),
     ]);
     const buttons = [button(words.delete, forget)];
     if (words.download) buttons.push(button(words.download, download)); // it leaves a file: not where traces are dangerous
