@@ -24,7 +24,7 @@ unit:
 
 browser: build wordpress
 	.ci/install chromium
-	node --test --test-concurrency=1 sdk-js/test/{build,page,screen}.test.mjs
+	node --test --test-concurrency=1 sdk-js/test/{build,page,screen,pages}.test.mjs
 	sdk-js/test/real.sh
 
 wordpress: build ## the WordPress plugin on a real WordPress
