@@ -134,7 +134,7 @@ func openSource(path string) (*geoSource, error) {
 	}
 	return &geoSource{
 		name:    fmt.Sprintf("%s (%s)", filepath.Base(path), kind),
-		nations: strings.HasPrefix(kind, "GeoLite2-City") || strings.HasPrefix(kind, "GeoIP2-City"),
+		nations: strings.HasPrefix(kind, "GeoLite2-City") || strings.HasPrefix(kind, "GeoIP2-City") || strings.HasPrefix(kind, "GeoIP2-Enterprise"),
 		reader:  reader,
 		areas:   map[uintptr]string{},
 	}, nil
