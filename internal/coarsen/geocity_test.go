@@ -77,7 +77,7 @@ func writeCity(tb testing.TB, path string, n int) map[netip.Addr]string {
 			addr = netip.AddrFrom16([16]byte{0x2a, 0, byte(i >> 16), byte(i >> 8), byte(i)})
 			prefix = netip.PrefixFrom(addr, 40)
 		}
-		if err := tree.Insert(ipNet(prefix), cityRecord(uint32(i%(n/10+1)), c.country, c.nation)); err != nil {
+		if err := tree.Insert(ipNet(prefix), cityRecord(uint32(i%2000), c.country, c.nation)); err != nil {
 			tb.Fatal(err)
 		}
 		areas[addr] = c.area
