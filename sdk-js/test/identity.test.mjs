@@ -35,7 +35,7 @@ const SHAPES = {
     ...HIT,
     kind: among(["view"]),
     path: among([...PATHS, "/pushed"]),
-    referrer: one(/^[a-z0-9.:-]+$/),
+    referrer: one(/^(android-app:\/\/)?[a-z0-9.:-]{1,100}$/),
     campaign: one(/^[a-z0-9._-]{1,40}$/),
     new_visit: yes,
     new_page: yes,
@@ -100,6 +100,7 @@ const press = async (button) => {
 const DEEDS = [
   (page, next, secret) => page.goto(`${w.url}${pick(PATHS, next)}?email=${secret}&utm_campaign=spring#${secret}`),
   (page, next, secret) => page.goto(`${w.url}${pick(PATHS, next)}?utm_campaign=${secret}%40example.org`),
+  (page, next) => page.goto(`${w.url}${pick(PATHS, next)}?utm_campaign=${"7f3a".repeat(20)}`),
   (page) => page.reload(),
   (page) => press(page.getByText("Chat")),
   (page) => press(page.getByText("Leaflet")),
@@ -140,8 +141,9 @@ async function walk(seed, { name, ...options }) {
 function checkShape({ method, path, headers, body }) {
   assert.match(`${method} ${path}`, ADDRESSES);
   const own = Object.entries(headers).filter(([header]) => !BROWSERS_OWN.test(header));
-  const allowed = method === "POST" ? { "content-type": "text/plain;charset=UTF-8", referer: `${w.url}/` } : {};
-  assert.deepEqual(Object.fromEntries(own), allowed, "headers");
+  const { referer = `${w.url}/`, ...rest } = Object.fromEntries(own);
+  assert.equal(referer, `${w.url}/`, "of the address no more than the website");
+  assert.deepEqual(rest, method === "POST" ? { "content-type": "text/plain;charset=UTF-8" } : {}, "headers");
   if (method === "GET") return;
   const said = JSON.parse(body);
   const shape = SHAPES[path === "/v1/decisions" ? "decision" : said.kind];

@@ -7,7 +7,7 @@ import { BROWSER, startBrowser } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 
 const QUIET_MS = 350; // long enough for a request that must not come, to come
-const PATIENCE_MS = 15_000; // for anything on a page to happen
+const PATIENCE_MS = 10_000; // for anything on a page to happen
 const PROXIED = "/footfall/"; // the path of the website under which the collector lies too
 
 export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
@@ -15,6 +15,9 @@ export const SCRIPT = "GET /footfall.js";
 export const BANNER = `GET /v1/sites/${SITE}/banner?lang=en`;
 export const DECISION = "POST /v1/decisions";
 export const HIT = "POST /v1/hits";
+/** Keys of what the browser keeps: the choice in local storage, the visit in session storage. */
+export const CHOICE = "ff";
+export const VISIT = "fv";
 
 /** Sets the world up for the tests of one file; its parts are there once a test runs. */
 export function world({ launch = {} } = {}) {
@@ -124,8 +127,8 @@ function fakeReferrer(address) {
 }
 
 export const bar = (page) => page.locator("[data-footfall=bar] .bar");
-export const yesButton = (page) => bar(page).locator(".choice").first();
-export const noButton = (page) => bar(page).locator(".choice").last();
+export const yesButton = (page) => bar(page).locator(".choices button").first();
+export const noButton = (page) => bar(page).locator(".choices button").last();
 /** The way back at the end of the page: stops what is allowed, and opens the choices where nothing is. */
 export const link = (page) => page.locator("[data-footfall=link] button").first();
 export const dialog = (page) => page.locator("dialog");
@@ -163,4 +166,4 @@ export async function stored(visitor, page) {
 }
 
 /** The choice that the browser keeps. */
-export const keptChoice = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("footfall")));
+export const keptChoice = (page) => page.evaluate((key) => JSON.parse(localStorage.getItem(key)), CHOICE);
