@@ -197,10 +197,10 @@ func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclos
 }
 
 func monthLine(month disclosure.Period, sum disclosure.Figure) string {
-	if _, ok := sum.Shown(); !ok {
+	if !sum.IsShown() {
 		return "Too few visits in " + month.First.Time().Format("January 2006") + " to show"
 	}
-	return sum.String() + " visits in " + month.First.Time().Format("January 2006")
+	return disclosure.English.Figure(sum) + " visits in " + month.First.Time().Format("January 2006")
 }
 
 func dayColumn(i int, p disclosure.Period) page.Column {

@@ -74,8 +74,8 @@ func (c Chart) Plot() []Plotted {
 		n, ok := col.Figure.Shown()
 		h := math.Round(float64(n)/top*plotHeight*10) / 10
 		plotted = append(plotted, Plotted{
-			Column: col, X: percent((float64(i) + 0.14) * slot), Width: percent(0.72 * slot),
-			Middle: percent((float64(i) + 0.5) * slot), Top: plotHeight - h, Height: h,
+			Column: col, X: width((float64(i) + 0.14) * slot), Width: width(0.72 * slot),
+			Middle: width((float64(i) + 0.5) * slot), Top: plotHeight - h, Height: h,
 			Shown: ok, Labelled: len(c.Columns) <= maxLabelled,
 		})
 	}
@@ -86,7 +86,7 @@ func (c Chart) Plot() []Plotted {
 func (c Chart) Grid() (lines []Gridline) {
 	step, top := c.scale()
 	for v := step; v <= top; v += step {
-		lines = append(lines, Gridline{Label: number(uint64(v)), Y: plotHeight - v/top*plotHeight})
+		lines = append(lines, Gridline{Label: words.Number(uint64(v)), Y: plotHeight - v/top*plotHeight})
 	}
 	return lines
 }
@@ -94,7 +94,7 @@ func (c Chart) Grid() (lines []Gridline) {
 // Hides says whether a column shows nothing.
 func (c Chart) Hides() bool {
 	for _, col := range c.Columns {
-		if _, ok := col.Figure.Shown(); !ok {
+		if !col.Figure.IsShown() {
 			return true
 		}
 	}
@@ -115,7 +115,7 @@ func (c Chart) Mixed() bool {
 // Empty says whether no column shows anything.
 func (c Chart) Empty() bool {
 	for _, col := range c.Columns {
-		if _, ok := col.Figure.Shown(); ok {
+		if col.Figure.IsShown() {
 			return false
 		}
 	}
@@ -140,8 +140,8 @@ func (c Chart) Bracket() (b struct {
 		return b
 	}
 	slot := 100 / float64(len(c.Columns))
-	b.From, b.To = percent((float64(first)+0.08)*slot), percent((float64(last)+0.92)*slot)
-	b.Middle, b.OK = percent((float64(first+last)/2+0.5)*slot), true
+	b.From, b.To = width((float64(first)+0.08)*slot), width((float64(last)+0.92)*slot)
+	b.Middle, b.OK = width((float64(first+last)/2+0.5)*slot), true
 	return b
 }
 
@@ -153,7 +153,7 @@ func (c Chart) Text() string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		fmt.Fprintf(&b, "%s: %s", col.Name, col.Figure)
+		fmt.Fprintf(&b, "%s: %s", col.Name, words.Figure(col.Figure))
 	}
 	b.WriteString(".")
 	return b.String()

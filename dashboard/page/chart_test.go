@@ -66,7 +66,7 @@ func TestChartText(t *testing.T) {
 
 func TestNumber(t *testing.T) {
 	for n, want := range map[uint64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		if got := number(n); got != want {
+		if got := words.Number(n); got != want {
 			t.Errorf("%d: %s", n, got)
 		}
 	}

@@ -165,16 +165,20 @@ func draw(w io.Writer, name string, view any) error {
 }
 
 var funcs = template.FuncMap{
-	"assets": func() string { return AssetPath },
-	"hidden": func() string { return disclosure.Hidden },
-	"shown":  func(f disclosure.Figure) bool { _, ok := f.Shown(); return ok },
-	"number": number,
-	"date":   func(d day.Day) string { return d.Time().Format("2 January 2006") },
-	"month":  func(d day.Day) string { return d.Time().Format("January 2006") },
-	"peak":   peak,
-	"bar":    bar,
-	"track":  track,
-	"glyph":  func(p report.Position) string { return glyphs[p] },
+	"assets":  func() string { return AssetPath },
+	"few":     func() string { return said(disclosure.Figure{}).Text },
+	"hidden":  func() string { return added(disclosure.Figure{}, true).Text },
+	"said":    said,
+	"added":   added,
+	"percent": func(p *int) string { return words.Percent(*p) },
+	"shown":   disclosure.Figure.IsShown,
+	"number":  words.Number,
+	"date":    func(d day.Day) string { return d.Time().Format("2 January 2006") },
+	"month":   func(d day.Day) string { return d.Time().Format("January 2006") },
+	"peak":    peak,
+	"bar":     bar,
+	"track":   track,
+	"glyph":   func(p report.Position) string { return glyphs[p] },
 	"paragraphs": func(s string) []string {
 		return strings.Split(strings.TrimSpace(s), "\n\n")
 	},
@@ -215,12 +219,23 @@ func pick(r report.Report, ids []string) (tables []report.Table) {
 	return tables
 }
 
-func number(n uint64) string {
-	s := strconv.FormatUint(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
+// words is how the pages write figures.
+var words = disclosure.English
+
+// Said is a figure in words.
+type Said struct {
+	Text  string
+	Shown bool
+}
+
+func said(f disclosure.Figure) Said { return Said{words.Figure(f), f.IsShown()} }
+
+// added is said for what may be a sum of rows.
+func added(f disclosure.Figure, sum bool) Said {
+	if sum {
+		return Said{words.Added(f), f.IsShown()}
 	}
-	return s
+	return said(f)
 }
 
 // peak is the largest shown figure of rows.
@@ -238,7 +253,7 @@ func bar(f disclosure.Figure, peak uint64) string {
 	if !ok || peak == 0 {
 		return "0"
 	}
-	return percent(float64(n) / float64(peak) * 100)
+	return width(float64(n) / float64(peak) * 100)
 }
 
 // Track is a figure's bar with the place of its target; whichever is larger
@@ -248,9 +263,10 @@ type Track struct{ Fill, Mark string }
 func track(f disclosure.Figure, target uint64) Track {
 	n, _ := f.Shown()
 	whole := max(n, target, 1)
-	return Track{Fill: bar(f, whole), Mark: percent(float64(target) / float64(whole) * 100)}
+	return Track{Fill: bar(f, whole), Mark: width(float64(target) / float64(whole) * 100)}
 }
 
-func percent(p float64) string {
+// width is a part of a whole width, for SVG.
+func width(p float64) string {
 	return strconv.FormatFloat(min(p, 100), 'f', 1, 64) + "%"
 }

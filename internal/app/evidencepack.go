@@ -13,6 +13,8 @@ import (
 	"strings"
 	texttemplate "text/template"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
 
 // Evidence is a pack in one ZIP file. The same records give the same bytes.
@@ -34,7 +36,7 @@ var evidenceHTML string
 var evidenceReadme string
 
 var (
-	evidenceFuncs  = map[string]any{"time": evidenceTime, "langs": func(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }}
+	evidenceFuncs  = map[string]any{"time": evidenceTime, "figure": disclosure.English.Figure, "few": disclosure.Figure{}.String, "langs": func(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }}
 	evidencePage   = template.Must(template.New("evidence").Funcs(evidenceFuncs).Parse(evidenceHTML))
 	evidenceSimple = texttemplate.Must(texttemplate.New("readme").Funcs(evidenceFuncs).Parse(evidenceReadme))
 )

@@ -45,22 +45,22 @@ func TestFiguresOfTraffic(t *testing.T) {
 	m.write(t, cell.Page, "/less", "2025-03", 14, 14, 15)
 	for _, c := range []struct{ value, period, want string }{
 		{"/", "2025-W10", "40"},
-		{"/", "2025-01", Hidden},
-		{"/", "2025-Q1", "15"},            // 4+5+6, threshold of 3 atoms 15
-		{"/", "2025-01..2025-03", "15"},   // the same question
-		{"/", "2025-02..2025-03", Hidden}, // 11, threshold of 2 atoms 13
-		{"/few", "2025-Q1", Hidden},       // noisy 60, true 4: the floor
-		{"/less", "2025-03", "15"},        // its atom
-		{"/less", "2025-Q1", Hidden},      // 14 in three atoms
-		{"/never", "2025-Q1", Hidden},     // no entry
-		{"/never", "2025-W10", Hidden},    // no entry
+		{"/", "2025-01", English.few},
+		{"/", "2025-Q1", "15"},                 // 4+5+6, threshold of 3 atoms 15
+		{"/", "2025-01..2025-03", "15"},        // the same question
+		{"/", "2025-02..2025-03", English.few}, // 11, threshold of 2 atoms 13
+		{"/few", "2025-Q1", English.few},       // noisy 60, true 4: the floor
+		{"/less", "2025-03", "15"},             // its atom
+		{"/less", "2025-Q1", English.few},      // 14 in three atoms
+		{"/never", "2025-Q1", English.few},     // no entry
+		{"/never", "2025-W10", English.few},    // no entry
 	} {
 		if got := figure(t, b, query(t, cell.Page, c.value, c.period)); got != c.want {
 			t.Errorf("%s in %s: %s, want %s", c.value, c.period, got, c.want)
 		}
 	}
 	b.Strict = func(site string, table cell.Table) bool { return site == testSite && table == cell.Page }
-	if got := figure(t, b, query(t, cell.Page, "/", "2025-Q1")); got != Hidden {
+	if got := figure(t, b, query(t, cell.Page, "/", "2025-Q1")); got != English.few {
 		t.Errorf("a strict sum of 15 shows %s, want nothing below 30", got)
 	}
 }
@@ -110,16 +110,16 @@ func TestFiguresOfTotals(t *testing.T) {
 		m.write(t, cell.Total, "", d.Name, 3, 3, 0)
 	}
 	for _, c := range []struct{ period, want string }{
-		{"2025-03-03", Hidden},
-		{"2025-W10", Hidden},                  // 21, threshold 25
-		{"2025-03-03..2025-03-10", Hidden},    // 24
-		{"2025-03-03..2025-03-11", "25"},      // 27
-		{"2025-03", "95"},                     // 93
-		{"2025-03-01..2025-03-31", "95"},      // the same question
-		{"2025-03-01..2025-04-02", "open"},    // the week of 2 April is not over
-		{"2025-03-20..2025-03-30", "35"},      // 33, up to a Sunday
-		{"2025-03-20..2025-03-31", "open"},    // the last day is in that week
-		{"2025-02", "open"}, {"2025", "open"}, // days before the first
+		{"2025-03-03", English.few},
+		{"2025-W10", English.few},               // 21, threshold 25
+		{"2025-03-03..2025-03-10", English.few}, // 24
+		{"2025-03-03..2025-03-11", "25"},        // 27
+		{"2025-03", "95"},                       // 93
+		{"2025-03-01..2025-03-31", "95"},        // the same question
+		{"2025-03-01..2025-04-02", "open"},      // the week of 2 April is not over
+		{"2025-03-20..2025-03-30", "35"},        // 33, up to a Sunday
+		{"2025-03-20..2025-03-31", "open"},      // the last day is in that week
+		{"2025-02", "open"}, {"2025", "open"},   // days before the first
 	} {
 		f, err := b.Figure(t.Context(), query(t, cell.Total, "", c.period))
 		got := f.String()
@@ -257,10 +257,10 @@ func TestFirstPeriodsHaveFigures(t *testing.T) {
 	m := newMemory(charity(1, plan.First, mustDay(t, "2025-05-30"))...)
 	sealAll(t, m, fixedKeys(t, 1), plan, mustDay(t, "2025-05-30"))
 	for _, name := range []string{"2025-02", "2025-Q1", "2025-W08", "2025-Q1-02"} {
-		if figure(t, NewBook(m), query(t, cell.Total, "", name)) == Hidden {
+		if figure(t, NewBook(m), query(t, cell.Total, "", name)) == English.few {
 			t.Errorf("no total of %s", name)
 		}
-		if figure(t, NewBook(m), query(t, cell.Page, "/page/0", name)) == Hidden {
+		if figure(t, NewBook(m), query(t, cell.Page, "/page/0", name)) == English.few {
 			t.Errorf("no page of %s", name)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // Figure is a number fit to publish: a multiple of 5 from 10 up, or nothing.
@@ -16,27 +15,15 @@ type Figure struct {
 	shown uint64 // 0 = hidden
 }
 
-// Hidden is the words for a figure that shows nothing.
-const Hidden = "fewer than 10"
-
-// Shown returns the published number; ok is false if none is.
+// Shown returns the published number; ok is false if none is. It is for
+// comparing and drawing: Words write figures.
 func (f Figure) Shown() (n uint64, ok bool) { return f.shown, f.shown > 0 }
 
-// String writes the figure for people: "1,250" or "fewer than 10".
-func (f Figure) String() string {
-	if f.shown == 0 {
-		return Hidden
-	}
-	s := strconv.FormatUint(f.shown, 10)
-	var b strings.Builder
-	for i, c := range []byte(s) {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
-}
+// IsShown says whether there is a number.
+func (f Figure) IsShown() bool { return f.shown > 0 }
+
+// String writes the figure in English.
+func (f Figure) String() string { return English.Figure(f) }
 
 // MarshalJSON writes the number, or null if hidden.
 func (f Figure) MarshalJSON() ([]byte, error) {
@@ -62,4 +49,25 @@ func (f *Figure) UnmarshalJSON(b []byte) error {
 	}
 	f.shown = *n
 	return nil
+}
+
+// Add adds up what is shown and nothing else: whoever reads the figures can do
+// the same. The sum of published numbers is itself fit to publish.
+func Add(figures ...Figure) (sum Figure) {
+	for _, f := range figures {
+		sum.shown += f.shown
+	}
+	return sum
+}
+
+// leastBase is the smallest number that a percentage may be of.
+const leastBase = 30
+
+// Percent is the whole percentage of two shown figures; ok is false if one is
+// hidden or the base is below 30. Rounding can put a part above its base.
+func Percent(part, base Figure) (percent int, ok bool) {
+	if !part.IsShown() || base.shown < leastBase {
+		return 0, false
+	}
+	return min(100, int((200*part.shown+base.shown)/(2*base.shown))), true
 }

@@ -118,11 +118,15 @@ func (i *installation) checkAlike(o outlets) {
 		inCSV[row[8]+" "+row[9]+" "+row[10]] = row[15]
 	}
 	for _, c := range o.json.Cards {
-		if got := inCSV["card "+string(c.Table)+" "]; got != strings.ReplaceAll(words(c.Figure), ",", "") {
-			i.t.Errorf("card %s is %s in the CSV and %s in the JSON", c.Table, got, words(c.Figure))
+		said := words(c.Figure)
+		if c.Figure == nil && c.Table != cell.Total { // a sum of rows, none of them shown
+			said = "hidden to protect others"
 		}
-		if !slices.Contains(o.page.WithScript.Cards, rowSeen{c.Title, words(c.Figure)}) {
-			i.t.Errorf("card %s: %v on the page, %s in the JSON", c.Title, o.page.WithScript.Cards, words(c.Figure))
+		if got := inCSV["card "+string(c.Table)+" "]; got != strings.ReplaceAll(said, ",", "") {
+			i.t.Errorf("card %s is %s in the CSV and %s in the JSON", c.Table, got, said)
+		}
+		if !slices.Contains(o.page.WithScript.Cards, rowSeen{c.Title, said}) {
+			i.t.Errorf("card %s: %v on the page, %s in the JSON", c.Title, o.page.WithScript.Cards, said)
 		}
 	}
 	for _, table := range o.json.Tables {

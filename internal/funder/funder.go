@@ -69,6 +69,10 @@ func (i Indicator) String() string {
 	return string(i.Table) + "/" + i.Value
 }
 
+// Added says whether the number is a sum of a table's rows: a table counts each
+// of its values and has no total of its own, but for that of visits.
+func (i Indicator) Added() bool { return i.Value == "" && i.Table != cell.Total }
+
 // MarshalText writes the indicator as "table" or "table/value".
 func (i Indicator) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 

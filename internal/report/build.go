@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
@@ -130,8 +129,7 @@ func (b *builder) charted(points []disclosure.Point) (months []Month) {
 	points = points[max(0, len(points)-chartMonths):]
 	for _, pt := range points {
 		inside := pt.Period.First >= b.s.Period.First
-		_, shown := pt.Figure.Shown()
-		if pt.Sealed && (shown || inside || len(months) > 0) {
+		if pt.Sealed && (pt.Figure.IsShown() || inside || len(months) > 0) {
 			months = append(months, Month{First: pt.Period.First, Last: pt.Period.Last, Figure: pt.Figure, Inside: inside})
 		}
 	}
@@ -159,40 +157,10 @@ func addShare(rows []Row, value, base string) {
 	}
 }
 
-// leastBase is the smallest number that a percentage may be of.
-const leastBase = 30
-
 func shareOf(part disclosure.Figure, of Row) *Share {
-	p, ok := percentOf(part, of.Figure)
+	p, ok := disclosure.Percent(part, of.Figure)
 	if !ok {
 		return nil
 	}
 	return &Share{Percent: p, Of: of.Label, Base: of.Figure}
-}
-
-// percentOf is the whole percentage of two shown figures; ok is false if one
-// is hidden or the base is too small. Rounding can put a part above its base.
-func percentOf(part, base disclosure.Figure) (percent int, ok bool) {
-	p, okPart := part.Shown()
-	n, okBase := base.Shown()
-	if !okPart || !okBase || n < leastBase {
-		return 0, false
-	}
-	return min(100, int((200*p+n)/(2*n))), true
-}
-
-// addShown adds up what is shown and nothing else. The sum of published
-// numbers is itself fit to publish: a multiple of 5 from 10 up.
-func addShown(figures ...disclosure.Figure) (sum disclosure.Figure) {
-	var total uint64
-	for _, f := range figures {
-		n, _ := f.Shown()
-		total += n
-	}
-	if total > 0 {
-		if err := sum.UnmarshalJSON(strconv.AppendUint(nil, total, 10)); err != nil {
-			panic(err) // only if a Figure held what no Figure can hold
-		}
-	}
-	return sum
 }

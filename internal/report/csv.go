@@ -22,20 +22,29 @@ type Fact struct {
 	Last   day.Day
 	Unit   string
 	Figure disclosure.Figure
+	Added  bool // a sum of rows
 	Target uint64
+}
+
+// words writes the figure as data.
+func (f Fact) words() string {
+	if f.Added {
+		return disclosure.Data.Added(f.Figure)
+	}
+	return disclosure.Data.Figure(f.Figure)
 }
 
 // Facts lists every figure of the report once for each place that shows it.
 func (r Report) Facts() (facts []Fact) {
 	first, last := r.Period.First, r.Period.CountedTo
 	for _, c := range r.Cards {
-		facts = append(facts, Fact{Part: "card", Table: c.Table, Label: c.Title, First: first, Last: last, Figure: c.Figure, Target: c.Target})
+		facts = append(facts, Fact{Part: "card", Table: c.Table, Label: c.Title, First: first, Last: last, Figure: c.Figure, Added: c.Added(), Target: c.Target})
 	}
 	for _, p := range r.Progress {
 		facts = append(facts,
-			Fact{Part: "progress", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording, First: first, Last: last, Figure: p.Figure, Target: p.Target},
+			Fact{Part: "progress", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording, First: first, Last: last, Figure: p.Figure, Added: p.Indicator.Added(), Target: p.Target},
 			Fact{Part: "progress so far", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording,
-				First: r.Period.CountedSince, Last: last, Figure: p.SoFar, Target: p.Whole})
+				First: r.Period.CountedSince, Last: last, Figure: p.SoFar, Added: p.Indicator.Added(), Target: p.Whole})
 		for _, row := range p.Parts {
 			facts = append(facts, Fact{Part: "part of so far", Table: p.Indicator.Table, Value: row.Value, Label: row.Label,
 				First: r.Period.CountedSince, Last: last, Figure: row.Figure})
@@ -49,9 +58,10 @@ func (r Report) Facts() (facts []Fact) {
 			facts = append(facts, Fact{Part: "table", Table: t.ID, Value: row.Value, Label: row.Label, First: first, Last: last, Unit: t.Unit, Figure: row.Figure})
 		}
 	}
-	return append(facts,
-		Fact{Part: "answers", Table: cell.Decision, Value: "yes", Label: "Said yes to being counted", First: first, Last: last, Unit: "Answers", Figure: r.Answers.Yes},
-		Fact{Part: "answers", Table: cell.Decision, Value: "no", Label: "Said no", First: first, Last: last, Unit: "Answers", Figure: r.Answers.No})
+	for _, a := range r.Answers.List() {
+		facts = append(facts, Fact{Part: "answers", Table: cell.Decision, Value: a.Value, Label: a.Label, First: first, Last: last, Unit: "Answers", Figure: a.Figure})
+	}
+	return facts
 }
 
 // WriteCSV writes the report's figures as a tidy table, one a row.
@@ -67,7 +77,7 @@ func WriteCSV(w io.Writer, r Report) error {
 		}
 		rows = append(rows, []string{r.ID, strconv.Itoa(r.Version), string(r.Status), r.Charity.Name, r.Charity.Number,
 			r.Funder, r.Grant.FunderRef, r.Grant.CharityRef, f.Part, string(f.Table), f.Value, f.Label,
-			f.First.String(), f.Last.String(), strings.ToLower(f.Unit), text(f.Figure), target})
+			f.First.String(), f.Last.String(), strings.ToLower(f.Unit), f.words(), target})
 	}
 	for _, row := range rows {
 		for i := range row {

@@ -75,7 +75,7 @@ func monthsIn(p disclosure.Period) int { return len(disclosure.Months(p.First, p
 // a table added up. parts are the rows of such a sum.
 func (b *builder) figure(ctx context.Context, i funder.Indicator, p disclosure.Period) (sum disclosure.Figure, parts []Row, err error) {
 	q := b.queryIn(i.Table, p)
-	if i.Table == cell.Total || i.Value != "" {
+	if !i.Added() {
 		q.Value = i.Value
 		if sum, err = b.src.Figure(ctx, q); err != nil {
 			return sum, nil, fmt.Errorf("read indicator %s: %w", i, err)
@@ -93,7 +93,7 @@ func (b *builder) figure(ctx context.Context, i funder.Indicator, p disclosure.P
 			figures = append(figures, r.Figure)
 		}
 	}
-	return addShown(figures...), parts, nil
+	return disclosure.Add(figures...), parts, nil
 }
 
 // isBase says whether a value only tells how many were asked.

@@ -93,6 +93,9 @@ type Card struct {
 	Note     string            `json:"note,omitempty"` // how the number came about
 }
 
+// Added says whether the card's number is a sum of rows.
+func (c Card) Added() bool { return funder.Indicator{Table: c.Table}.Added() }
+
 // Progress is where one target stands.
 type Progress struct {
 	Indicator funder.Indicator  `json:"indicator"`
@@ -141,14 +144,46 @@ type Share struct {
 
 // String says the share in words: 74 % of 530 “Asked at the end of a chat”.
 func (s Share) String() string {
-	return fmt.Sprintf("%d\u00a0%% of %s “%s”", s.Percent, s.Base, s.Of)
+	return fmt.Sprintf("%s of %s “%s”", disclosure.English.Percent(s.Percent), s.Base, s.Of)
 }
 
 // Answers are the choices made in the banner.
 type Answers struct {
-	Yes     disclosure.Figure `json:"yes"`
-	No      disclosure.Figure `json:"no"`
-	Percent *int              `json:"percent,omitempty"` // yes among those who answered
+	Yes     disclosure.Figure  `json:"yes"`            // to all that was asked
+	Some    *disclosure.Figure `json:"some,omitempty"` // to a part of it; nil where one thing alone was asked
+	No      disclosure.Figure  `json:"no"`
+	Percent *int               `json:"percent,omitempty"` // yes among all three, if all of them are shown
+}
+
+// Answer is one kind of answer in words.
+type Answer struct {
+	Value, Label string
+	Figure       disclosure.Figure
+}
+
+// List has the kinds of answers that visitors could give.
+func (a Answers) List() []Answer {
+	if a.Some == nil {
+		return []Answer{{"yes", "Said yes", a.Yes}, {"no", "Said no", a.No}}
+	}
+	return []Answer{{"yes", "Said yes to all that was asked", a.Yes}, {"some", "Said yes to some of it", *a.Some}, {"no", "Said no", a.No}}
+}
+
+// share is the percentage of those who answered that said yes to all. There is
+// none where a part of its base is hidden: it would give that part away.
+func (a Answers) share() *int {
+	var base []disclosure.Figure
+	for _, kind := range a.List() {
+		if !kind.Figure.IsShown() {
+			return nil
+		}
+		base = append(base, kind.Figure)
+	}
+	percent, ok := disclosure.Percent(a.Yes, disclosure.Add(base...))
+	if !ok {
+		return nil
+	}
+	return &percent
 }
 
 // Words is a passage the charity wrote itself.

@@ -19,6 +19,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/reporttest"
+	"github.com/footfall-analytics/footfall/internal/site"
 )
 
 // watched is a ledger that fails the test when it is asked for what was not
@@ -121,7 +122,7 @@ func TestBuild(t *testing.T) {
 		t.Errorf("the chart must have 12 months, the last 3 of them this report's: %+v", r.Visits)
 	}
 	contacts, _ := r.Table(cell.Contact)
-	if last := contacts.Rows[len(contacts.Rows)-1]; last.Value != "relay" || last.Figure.String() != disclosure.Hidden {
+	if last := contacts.Rows[len(contacts.Rows)-1]; last.Value != "relay" || last.Figure.IsShown() {
 		t.Errorf("a declared value that is hidden must say so: %+v", last)
 	}
 	if r.Answers.Percent == nil || *r.Answers.Percent != 62 {
@@ -179,6 +180,53 @@ func TestAnswersHideTheirShare(t *testing.T) {
 	_, no := a.No.Shown()
 	if !yes || no || a.Percent != nil {
 		t.Errorf("yes %s, no %s, share %v", a.Yes, a.No, a.Percent)
+	}
+}
+
+// Where more than one thing is asked some say yes to a part of it, and they
+// belong to those who answered.
+func TestAnswersInPart(t *testing.T) {
+	october := disclosure.PeriodOf(disclosure.Month, day.New(2026, 10, 1), 1)
+	one, more := reporttest.Site(), reporttest.Site()
+	more.Purposes = []site.Purpose{{ID: "video", Basis: site.Consent}}
+	for _, c := range []struct {
+		name    string
+		site    site.Site
+		some    uint64
+		want    []string
+		percent int // 0: none
+	}{
+		{"one thing is asked", one, 0, []string{"Said yes", "Said no"}, 62},
+		{"more was asked then", one, 500, []string{"Said yes to all that was asked", "Said yes to some of it", "Said no"}, 52},
+		{"more is asked", more, 500, []string{"Said yes to all that was asked", "Said yes to some of it", "Said no"}, 52},
+		{"a part of the base is hidden", more, 0, []string{"Said yes to all that was asked", "Said yes to some of it", "Said no"}, 0},
+	} {
+		l := reporttest.Filled(1, time.December)
+		l.AnswerInPart(october, c.some)
+		a, err := report.NewTables(disclosure.NewBook(l), c.site, reporttest.Names()).Answers(t.Context(), october)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, kind := range a.List() {
+			got = append(got, kind.Label)
+		}
+		percent := 0
+		if a.Percent != nil {
+			percent = *a.Percent
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" || percent != c.percent {
+			t.Errorf("%s: %d %%, want %d %%\n%s", c.name, percent, c.percent, diff)
+		}
+	}
+}
+
+// The checksum of a report that was frozen before answers in part were told
+// depends on this form.
+func TestAnswersOfOneQuestionKeepTheirForm(t *testing.T) {
+	b, err := json.Marshal(build(t, 1, time.December).Answers)
+	if want := `{"yes":4400,"no":2720,"percent":62}`; err != nil || string(b) != want {
+		t.Errorf("%s, %v, want %s", b, err, want)
 	}
 }
 
@@ -284,10 +332,13 @@ func TestCSV(t *testing.T) {
 	hidden := 0
 	for i, f := range facts {
 		want := strings.ReplaceAll(f.Figure.String(), ",", "")
+		if f.Added && !f.Figure.IsShown() {
+			want = "hidden to protect others"
+		}
 		if rows[i+1][figure] != want {
 			t.Errorf("row %d: %q, want %q", i, rows[i+1][figure], want)
 		}
-		if want == disclosure.Hidden {
+		if !f.Figure.IsShown() {
 			hidden++
 		}
 	}

@@ -94,20 +94,17 @@ func (t *Tables) Table(ctx context.Context, id cell.Table, p disclosure.Period) 
 // Answers reads the choices that visitors made in the banner.
 func (t *Tables) Answers(ctx context.Context, p disclosure.Period) (a Answers, err error) {
 	q := t.queryIn(cell.Decision, p)
-	q.Value = "yes"
-	if a.Yes, err = t.src.Figure(ctx, q); err != nil {
-		return Answers{}, fmt.Errorf("read answers: %w", err)
+	var some disclosure.Figure
+	for value, f := range map[string]*disclosure.Figure{"yes": &a.Yes, "some": &some, "no": &a.No} {
+		q.Value = value
+		if *f, err = t.src.Figure(ctx, q); err != nil {
+			return Answers{}, fmt.Errorf("read answers: %w", err)
+		}
 	}
-	q.Value = "no"
-	if a.No, err = t.src.Figure(ctx, q); err != nil {
-		return Answers{}, fmt.Errorf("read answers: %w", err)
+	if t.site.AsksMore() || some.IsShown() { // it may have asked for more in the period than it does now
+		a.Some = &some
 	}
-	if _, ok := a.No.Shown(); !ok {
-		return a, nil // a share of what is hidden would give it away
-	}
-	if percent, ok := percentOf(a.Yes, addShown(a.Yes, a.No)); ok {
-		a.Percent = &percent
-	}
+	a.Percent = a.share()
 	return a, nil
 }
 

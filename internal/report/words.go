@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
-	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
 
 // sentence says one thing about a card's number, from shown figures alone, and
@@ -22,11 +21,10 @@ func (b *builder) sentence(r Report, table cell.Table) (sentence, note string) {
 	note = "Added up from the rows shown"
 	var most []string
 	for _, row := range t.Rows {
-		_, shown := row.Figure.Shown()
 		switch {
 		case b.isBase(table, row.Value):
 			note += ", without “" + row.Label + "”"
-		case shown && len(most) < 2:
+		case row.Figure.IsShown() && len(most) < 2:
 			most = append(most, fmt.Sprintf("%s (%s)", row.Label, row.Figure))
 		}
 	}
@@ -102,12 +100,3 @@ func busiestMonth(months []Month) (busiest *Month, tied bool) {
 }
 
 func joinSentences(a, b string) string { return strings.TrimSpace(a + " " + b) }
-
-// text is a figure as CSV and pages write it: digits alone, or the words for
-// what is hidden.
-func text(f disclosure.Figure) string {
-	if n, ok := f.Shown(); ok {
-		return fmt.Sprint(n)
-	}
-	return disclosure.Hidden
-}

@@ -36,21 +36,6 @@ func TestPosition(t *testing.T) {
 	}
 }
 
-func TestPercent(t *testing.T) {
-	tests := []struct {
-		part, base uint64
-		want       int
-		ok         bool
-	}{
-		{20, 30, 67, true}, {20, 25, 0, false}, {0, 30, 0, false}, {10, 0, 0, false}, {35, 30, 100, true}, {390, 530, 74, true},
-	}
-	for _, tt := range tests {
-		if got, ok := percentOf(figure(t, tt.part), figure(t, tt.base)); got != tt.want || ok != tt.ok {
-			t.Errorf("%d of %d: %d %v", tt.part, tt.base, got, ok)
-		}
-	}
-}
-
 func TestHeadline(t *testing.T) {
 	tests := []struct {
 		visits []uint64
@@ -74,14 +59,5 @@ func TestHeadline(t *testing.T) {
 		if got := r.Headline(); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.visits, got, tt.want)
 		}
-	}
-}
-
-func TestAddShown(t *testing.T) {
-	if f := addShown(figure(t, 10), figure(t, 0), figure(t, 25)); f.String() != "35" {
-		t.Errorf("sum %s", f)
-	}
-	if _, ok := addShown(figure(t, 0)).Shown(); ok {
-		t.Error("a sum of nothing shows a number")
 	}
 }

@@ -72,7 +72,7 @@ func (s Site) Validate() error {
 		{"notice_url must start with https:// or /", s.NoticeURL == "" || noticeForm.MatchString(s.NoticeURL)},
 		{"basis must be consent, or statistics for the statistics exception", isOneOf(s.Basis, Consent, Exception)},
 		{"audience must be all or children", isOneOf(s.Audience, Everybody, Children)},
-		{"children are asked about statistics alone: take out the purposes whose basis is consent, or set audience to all", s.Audience != Children || !s.asksMore()},
+		{"children are asked about statistics alone: take out the purposes whose basis is consent, or set audience to all", s.Audience != Children || !s.AsksMore()},
 		{"exit must be a CSS selector such as #leave, of at most 200 characters", exitForm.MatchString(s.Exit)},
 	} {
 		if !rule.ok {
@@ -98,8 +98,8 @@ func validateHosts(hosts []string) error {
 // isOneOf says whether a setting has one of the known values, or its default.
 func isOneOf[T ~string](v T, known ...T) bool { return v == "" || slices.Contains(known, v) }
 
-// asksMore says whether there are purposes to say yes to beside statistics.
-func (s Site) asksMore() bool {
+// AsksMore says whether there are purposes to say yes to beside statistics.
+func (s Site) AsksMore() bool {
 	return slices.ContainsFunc(s.Purposes, func(p Purpose) bool { return p.Basis == Consent })
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
 
 // CountOwn seals under the statistics exception what is sealed with consent
@@ -26,4 +27,14 @@ func (l *Ledger) CountOwn(from day.Day) {
 			l.entries = append(l.entries, e)
 		}
 	}
+}
+
+// AnswerInPart puts answers to a part of what was asked into a sealed period.
+func (l *Ledger) AnswerInPart(p disclosure.Period, shown uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = append(l.entries, disclosure.Entry{
+		Atom: disclosure.Atom{Site: "kx4f9q", Basis: cell.BasisConsent, Table: cell.Decision, Period: p, Value: "some"},
+		N:    shown, Noisy: int64(shown), Shown: shown,
+	})
 }
