@@ -22,10 +22,10 @@ type Agent struct {
 func ReadAgent(agent, mobile, platform string) Agent {
 	var t agentText
 	t.parse(agent)
-	if t.isBot() {
+	seen := t.signs()
+	if t.isBot(seen) {
 		return Agent{Bot: true}
 	}
-	seen := t.signs()
 	a := Agent{Browser: Other, System: Other, Device: Other}
 	a.System, a.Device = readSystem(&t, seen)
 	a.Browser = readBrowser(&t, a.System, seen)
@@ -55,7 +55,7 @@ var browserTokens = rank([]struct{ browser, products string }{
 	{Opera, "opr opt opios opx opera oprgx opgx"},
 	{DuckDuckGo, "duckduckgo ddg"},
 	{Firefox, "fxios focus klar"},
-	{Other, "vivaldi silk maxthon puffin epiphany konqueror brave ecosia whale aloha " + anyBrowser},
+	{Other, "vivaldi silk maxthon puffin epiphany konqueror brave ecosia whale aloha qihu metasr theworld lbbrowser mrchrome iron " + anyBrowser},
 	{Edge, "edg edga edgios edge edgw"},
 })
 

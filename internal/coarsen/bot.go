@@ -26,14 +26,14 @@ var botParts = []string{"crawl", "spider", "scrap", "headless", "fetcher", "http
 	"google-", "-google", "google web", "google page", "google search", "-user/", "-extended"}
 
 // botEnds are how words end that no browser has.
-var botEnds = []string{"bot", "bots", "agent", "proxy", "probe"}
+var botEnds = []string{"bot", "bots", "agent", "proxy", "probe", "rss"}
 
 // notBots are words that end like bots and are phones.
 var notBots = set("cubot")
 
 // isBot says whether the agent is of something other than a person's browser.
-func (t *agentText) isBot() bool {
-	return t.isMisshapen() || t.isNamedBot() || t.isStrangeDesktop()
+func (t *agentText) isBot(seen sign) bool {
+	return t.isMisshapen() || t.isNamedBot() || t.isStrangeDesktop(seen)
 }
 
 // isMisshapen knows agents that no browser sends.
@@ -103,18 +103,18 @@ func (t *agentText) device() (device, rest string) {
 	return "", t.whole
 }
 
-// desktopWords are how the parts of what Chrome runs on begin, on computers.
+// desktopWords are words of what Chrome and Firefox run on, on computers.
 var desktopWords = set(`windows win64 win32 wow64 win x64 x86 arm arm64 x11 u i linux gnu cros macintosh intel ppc freebsd openbsd netbsd
 	dragonfly sunos wayland ubuntu fedora debian arch gentoo centos mint kubuntu redhat suse opensuse manjaro rv xbox touch tablet`)
 
 // chinese are free words that browsers of China put behind the engine.
 var chinese = set("qihu 360se 360ee lbbrowser metasr theworld mrchrome iron viber qqbrowser 2345explorer 2345chrome")
 
-// isStrangeDesktop knows Chrome on a computer that says more than Chrome does:
-// monitors and the like put their names among what it runs on, or behind it.
+// isStrangeDesktop knows Chrome and Firefox on a computer that say more than they
+// do: monitors and the like put their names among what it runs on, or behind it.
 // Those who build browsers write name/version.
-func (t *agentText) isStrangeDesktop() bool {
-	if !t.find("chrome").slash || !hasPrefixOf(t.comment, desktops) || t.signs().any(signTV|signHeadset|signAndroid) {
+func (t *agentText) isStrangeDesktop(seen sign) bool {
+	if !t.has("chrome") && !t.has("firefox") || t.has("edge") || !hasPrefixOf(t.comment, desktops) || seen.any(signTV|signHeadset|signAndroid) {
 		return false
 	}
 	for part := range strings.SplitSeq(t.comment, ";") {

@@ -42,7 +42,7 @@ var signWords = signsOf(map[sign]string{
 		"iemobile zunewp7",
 	signTV:      "tv dtv smarttv googletv hbbtv netcast viera bravia roku crkey chromecast web0s mibox inettvbrowser vidaa",
 	signConsole: "playstation xbox nintendo",
-	signHeadset: "oculus quest oculusbrowser pico",
+	signHeadset: "oculus quest oculusbrowser pico vr",
 	signMobile:  "mobile mobi phone",
 	signTablet:  "tablet playbook rim tab kindle",
 	signWebView: "wv",
