@@ -27,6 +27,7 @@ export async function startService(settings) {
   const base = `http://collector.localhost:${port}`;
   env.FOOTFALL_PUBLIC_URL = base;
   const server = spawn(BINARY, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
+  process.on("exit", () => server.kill()); // whatever fails from here on
   await listening(port, server);
   const command = async (...args) => JSON.parse((await run(BINARY, ["--json", ...args], { env })).stdout);
   const host = `www.harbour.localhost:${website.port}`;
