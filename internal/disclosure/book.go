@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
 )
 
 // ErrNoFigure is returned for a period that the table has no figures of, such
@@ -33,7 +34,7 @@ type Row struct {
 type Point struct {
 	Period Period
 	Figure Figure
-	Sealed bool // false: the period is not sealed yet, the figure is nothing
+	Sealed bool // false: the period is not sealed yet or its figures are no longer kept, the figure is nothing
 }
 
 // Book has the figures of visits that agreed to be counted. They alone can reach
@@ -64,13 +65,16 @@ type book struct {
 	// Strict tells whether a site's table is sealed with the strict rule, whose
 	// sums have twice the threshold. Nil means that none is.
 	Strict func(site string, table cell.Table) bool
+	// Kept is the day before which periods of a site ended whose figures are
+	// deleted. Nil means that all are kept.
+	Kept func(site string) day.Day
 
 	ledger Ledger
 	basis  cell.Basis
 }
 
 // Figure returns the figure of q; nothing if the value was never counted. The
-// error is ErrOpen, ErrNoFigure, ErrPeriod or the ledger's own.
+// error is ErrOpen, ErrGone, ErrNoFigure, ErrPeriod or the ledger's own.
 func (b *book) Figure(ctx context.Context, q Query) (Figure, error) {
 	r := newReading(b, q, q.Period)
 	figures, err := r.figures(ctx, q.Period)
@@ -115,14 +119,14 @@ func (b *book) TableOf(ctx context.Context, q Query, domain []string) ([]Row, er
 }
 
 // Series returns the figure of q in each of the periods (q's own is not used),
-// with Sealed false where there is none yet. Errors are those of Figure but
-// ErrOpen.
+// with Sealed false where there is none yet, or none any more. Errors are those
+// of Figure but ErrOpen and ErrGone.
 func (b *book) Series(ctx context.Context, q Query, periods []Period) ([]Point, error) {
 	r := newReading(b, q, periods...)
 	points := make([]Point, 0, len(periods))
 	for _, p := range periods {
 		figures, err := r.figures(ctx, p)
-		if err != nil && !errors.Is(err, ErrOpen) {
+		if err != nil && !errors.Is(err, ErrOpen) && !errors.Is(err, ErrGone) {
 			return nil, fmt.Errorf("series of %s in %s: %w", q.Table, p.Name, err)
 		}
 		points = append(points, Point{Period: p, Figure: figures[q.Value], Sealed: err == nil})

@@ -66,6 +66,11 @@ func (r *reading) figures(ctx context.Context, p Period) (map[string]Figure, err
 	if err != nil {
 		return nil, err
 	}
+	// A sum without those of its parts that are gone would be another answer to
+	// the same question.
+	if r.book.Kept != nil && parts[0].Last < r.book.Kept(r.query.Site) {
+		return nil, ErrGone
+	}
 	s, err := r.shelf(ctx, parts[0].Grain)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,6 +25,7 @@ type Plan struct {
 	// was counted, so that absence tells nothing.
 	Domains map[cell.Table][]string
 	Strict  map[cell.Table]bool // tables with eps 1/2 and threshold 20
+	Deleted map[string]bool     // names of months whose cells are deleted
 }
 
 // Report is what one round of sealing did.
@@ -46,7 +48,8 @@ type Sealer struct {
 // sealed yet, from the site's first day on (days and months from two months
 // before it, so that its first quarter is whole). A round that was cut short is
 // finished by the next. Where the noise key of a year is gone, the periods of
-// that year stay unsealed, the rest is sealed, and the error is an ErrNoKey.
+// that year stay unsealed, the rest is sealed, and the error is an ErrNoKey,
+// unless something else failed too.
 func (s *Sealer) Seal(ctx context.Context, plan Plan, now time.Time) (Report, error) {
 	r := round{Sealer: s, plan: plan, now: now, mills: map[int]*mill{}, noKey: map[int]error{}}
 	r.ready = Sealing{Site: plan.Site, Basis: plan.Basis, At: now}
@@ -56,8 +59,10 @@ func (s *Sealer) Seal(ctx context.Context, plan Plan, now time.Time) (Report, er
 	if err == nil {
 		err = r.seal(ctx, Week, Quarter, Month)
 	}
-	for _, gone := range r.noKey {
-		err = errors.Join(err, gone)
+	if err == nil { // what failed matters more than what is refused
+		for _, year := range slices.Sorted(maps.Keys(r.noKey)) {
+			err = errors.Join(err, r.noKey[year])
+		}
 	}
 	if err != nil {
 		return r.report, fmt.Errorf("seal site %s: %w", plan.Site, err)
@@ -119,18 +124,12 @@ func (r *round) pending(ctx context.Context, grains []Grain) (pending []*tally, 
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}
 	for _, g := range grains {
-		first := r.plan.First
-		if g == Day || g == Month {
-			// The parts of sums: those before the first day complete its week, month
-			// and quarter, wherever the site's quarters begin.
-			first = monthStart(first, -2)
-		}
 		taken, err := otherQuarters(g, sealed, r.plan.QuarterStart)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range periods(g, first, last, r.plan.QuarterStart) {
-			if !sealed[p.Name] && p.Closed(r.plan.Location, r.now) && !slices.ContainsFunc(taken, p.overlaps) {
+		for _, p := range periods(g, r.plan.start(g), last, r.plan.QuarterStart) {
+			if !sealed[p.Name] && p.Closed(r.plan.Location, r.now) && !slices.ContainsFunc(taken, p.overlaps) && !r.plan.lacksCells(p) {
 				pending = append(pending, newTally(p))
 			}
 		}
