@@ -21,14 +21,13 @@ const (
 	briefly   = "public, max-age=300, stale-while-revalidate=3600"
 )
 
-// asset is a file of the snippet, plain and compressed.
+// asset is a script of the snippet, plain and compressed.
 type asset struct {
 	plain, small []byte
-	kind         string
 	hash         string // 16 hex digits of the SHA-256
 }
 
-func newAsset(plain []byte, kind string) *asset {
+func newAsset(plain []byte) *asset {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
@@ -36,7 +35,7 @@ func newAsset(plain []byte, kind string) *asset {
 	}
 	_, _ = z.Write(plain) // to memory: never fails
 	_ = z.Close()
-	return &asset{plain: plain, small: b.Bytes(), kind: kind, hash: contentHash(plain)}
+	return &asset{plain: plain, small: b.Bytes(), hash: contentHash(plain)}
 }
 
 func contentHash(b []byte) string {
@@ -53,7 +52,7 @@ func (a *asset) pinned(c *fiber.Ctx) error { return a.serve(c, forGood) }
 func (a *asset) serve(c *fiber.Ctx, cache string) error {
 	web.AnyOrigin(c)
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	c.Set(fiber.HeaderContentType, a.kind)
+	c.Set(fiber.HeaderContentType, "text/javascript; charset=utf-8")
 	body, tag := a.plain, a.hash
 	if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
 		body, tag = a.small, a.hash+"-gzip"

@@ -42,10 +42,11 @@ type collector struct {
 // list is all that it serves.
 func Mount(app *fiber.App, o Options) {
 	c := &collector{o}
-	snippet := newAsset(sdkjs.Script, "text/javascript; charset=utf-8")
-
-	app.Get("/footfall.js", snippet.pointer)
-	app.Get("/footfall-"+snippet.hash+".js", snippet.pinned)
+	for name, file := range map[string][]byte{"footfall": sdkjs.Script, "footfall-count": sdkjs.Count, "footfall-screens": sdkjs.Screens} {
+		script := newAsset(file)
+		app.Get("/"+name+".js", script.pointer)
+		app.Get("/"+name+"-"+script.hash+".js", script.pinned)
+	}
 
 	app.Get("/v1/sites/:key/banner", c.banner)
 	app.Get("/v1/sites/:key/banners/:hash", c.bannerVersion)

@@ -13,6 +13,17 @@ import "embed"
 //go:embed dist/footfall.js
 var Script []byte
 
+// Count is footfall-count.js: the counting alone, in the same form.
+//
+//go:embed dist/footfall-count.js
+var Count []byte
+
+// Screens is footfall-screens.js: the ECMAScript module that Script loads when
+// it is needed, from the address footfall-screens-{hash}.js.
+//
+//go:embed dist/footfall-screens.js
+var Screens []byte
+
 // Module is footfall.esm.js: the same snippet as an ECMAScript module, for
 // sites that bundle their own scripts. It must not be changed.
 //

@@ -8,8 +8,8 @@ export interface State {
     allowed: readonly string[];
     /** Whether the browser sends Global Privacy Control or Do Not Track. */
     signal: boolean;
-    /** Day of the choice (UTC, 2026-11-21), null while nothing was chosen. */
-    day: string | null;
+    /** Day of the choice, counted from 1970 in UTC; null while nothing was chosen. */
+    day: number | null;
 }
 /** Events of the snippet. `ready` is told once, and at once to whoever asks later. */
 export type EventName = "ready" | "change";
@@ -25,8 +25,8 @@ export interface Footfall {
     set(choices: readonly string[]): Promise<void>;
     /** Forgets the choice and asks again. */
     reset(): void;
-    /** Calls listener on each event; the answer ends that. */
-    on(name: EventName, listener: (state: State) => void): () => void;
+    /** Calls listener on each event; what the answer brings ends that. */
+    on(name: EventName, listener: (state: State) => void): Promise<() => void>;
     /** Runs one call kept from before the snippet had loaded: `["event", "contact", "webchat"]`. */
     push(call: QueuedCall): void;
 }

@@ -1,2 +1,15 @@
-// The module's entry: import { start } from "footfall.esm.js"; start({ site: "kx4f9q", base: "https://HOST" });
-export { start } from "./start.ts";
+// The module's entry: import { start } from "@footfall/sdk"; start({ site: "kx4f9q", base: "https://HOST" });
+
+import { start as startCore } from "./start.ts";
+import type { Footfall, Start } from "./types.ts";
+import { connect } from "./wire.ts";
+
+let started: Footfall | undefined;
+
+/** Starts the snippet on this page: the first call starts it, a later one answers the same. */
+export const start: Start = ({ site, base, automation }) => {
+  if (started) return started;
+  connect({ src: `${base}/`, dataset: automation ? { site, allowAutomation: "" } : { site } });
+  started = startCore();
+  return started;
+};

@@ -1,16 +1,13 @@
 // The script tag's entry: <script async src="https://HOST/footfall.js" data-site="kx4f9q"></script>
 
 import { start } from "./start.ts";
+import { tag } from "./wire.ts";
 
-const tag = document.currentScript as HTMLScriptElement | null;
-const site = tag?.dataset.site;
 const before = window.footfall; // calls kept from before, or the snippet itself where the tag stands twice
 
-if (!tag || !site) {
-  console.warn("footfall.js: the script tag needs data-site");
-} else if (!before || !("event" in before)) {
-  const base = new URL(".", tag.src).href.slice(0, -1);
-  const footfall = start({ site, base, automation: "allowAutomation" in tag.dataset });
+if (!tag.dataset.site) console.warn("footfall.js: the script tag needs data-site");
+else if (!before || Array.isArray(before)) {
+  const footfall = start();
   window.footfall = footfall;
-  if (Array.isArray(before)) before.forEach(footfall.push);
+  before?.forEach(footfall.push);
 }

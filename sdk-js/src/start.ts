@@ -1,213 +1,266 @@
 // Read this first: what the snippet does on a page, in order.
 
-import { allows, followTabs, type Kept, keep, kept, signal, today } from "./consent.ts";
-import { countEvent, countLeave, countReturn, countView, sendQueue, stopCounting } from "./count.ts";
-import { releaseScripts } from "./gate.ts";
-import { pageLang, strings } from "./i18n/strings.ts";
-import { followPages, whenParsed, whenSettled, whenShown } from "./navigation.ts";
-import { ask, keepInPage, say, stopAsking, stopSaying } from "./screen/bar.ts";
-import { openDialog } from "./screen/dialog.ts";
-import { keepLink } from "./screen/link.ts";
-import type { EventName, Footfall, QueuedCall, Start, State } from "./types.ts";
-import { type Banner, connect, fetchBanner, postDecision } from "./wire.ts";
+import { ask, asking, bodyText, choiceRow, followReading, hide, keepInPage, say } from "./bar.ts";
+import { type Choice, kept as keptChoice, signal, stand, standing, today } from "./choice.ts";
+import { follow, step } from "./count.ts";
+import { button, el, host, shadowed } from "./dom.ts";
+import { stay } from "./leave.ts";
+import type { Footfall, State } from "./types.ts";
+import { type Banner, call, fetchBanner, tag, type Words } from "./wire.ts";
 
-const OPEN_PATIENCE_MS = 2_000; // a dialog that has to wait longer for the banner opens without it
+/** A choice as the browser keeps it: what holds, and what must be known of it without asking the collector. */
+interface Kept extends Choice {
+  /** The banner that was answered; not there if none could be had. */
+  asked?: Banner;
+  /** Proof of the choice, for the visitor. */
+  receipt?: string;
+  /** Day of the last look for a new banner. */
+  checked?: number;
+}
 
-let api: Footfall | null = null;
-let counting = false;
-let parsed = false;
+const WORDS: Record<string, Words> = {
+  en: { open: "Privacy choices", stopped: "Stopped.", close: "OK" },
+  cy: { open: "Dewisiadau preifatrwydd", stopped: "Wedi stopio.", close: "Iawn" },
+};
+const SETTLED_MS = 2e3; // a page that its own script fills is empty until then, and would push the link about
+
+const kept = () => (keptChoice() || undefined) as Kept | undefined;
+
+let lang = document.documentElement.lang.slice(0, 2); // the page's, until the visitor switches
 let settled = false;
-let told: string; // the state that listeners know
-let lang: string; // the visitor's language: the page's, until they switch
-let banner: Promise<Banner | null> | null = null;
-const listeners: [EventName, (state: State) => void][] = [];
+let path: string; // of the page on screen
+let loading = false; // the banner has been asked for
+let found: Banner | undefined; // the banner, once it is there
+let link: HTMLElement | undefined;
+let screens: Promise<Screens> | undefined;
+let tabs: BroadcastChannel | undefined;
 
-/** Starts the snippet on this page: the first call starts it, a later one answers the same. */
-export const start: Start = (options) => {
-  if (api) return api;
-  connect(options);
-  lang = pageLang();
-  api = { event: countEvent, open, get, set, reset, on, push };
-  whenShown(() => {
-    told = JSON.stringify(get());
-    followTabs(agree);
-    agree();
-    void lookForNewBanner();
-    followPages(nextPage);
-    document.addEventListener("visibilitychange", () => (document.hidden ? countLeave() : countReturn()));
-    addEventListener("pagehide", countLeave);
-    document.addEventListener("click", pressed, true);
-    whenParsed(() => {
-      parsed = true;
-      agree();
-      new MutationObserver(screens).observe(document.documentElement, { childList: true }); // a body replaced whole
-      tell("ready");
-      whenSettled(() => {
-        settled = true;
-        screens();
-      });
-    });
-  });
-  return api;
+/** Automated browsers are asked, and neither counted nor heard. */
+const automated = () => navigator.webdriver && !("allowAutomation" in tag.dataset);
+
+/** Purposes that may run now. */
+const allowed = (): string[] => {
+  const now = kept() ?? standing;
+  return ((!signal() || now?.override) && now?.choices) || [];
 };
 
+/** The banner in force, or the one that was answered. */
+const known = () => found ?? kept()?.asked;
+const words = (): Words => known()?.words ?? WORDS[lang] ?? (WORDS.en as Words);
+
 /** Makes the page agree with the choice in force; safe to call at any time. */
-function agree(): void {
-  const yes = allows("statistics");
-  if (yes && !counting) countView();
-  if (yes)
-    sendQueue(); // the pass may have come to another tab
-  else stopCounting();
-  counting = yes;
-  screens();
-  const state = JSON.stringify(get());
-  if (state !== told) tell("change");
-  told = state;
-}
-
-function screens(): void {
+const agree = (event?: string): void => {
+  step(event);
+  stay();
+  if (document.hidden) return;
   const mustAsk = !kept() && !signal();
-  // The banner is asked for while the page is still being read; drawing it waits for the body.
-  const asked = mustAsk ? loadBanner() : null;
-  if (!mustAsk) stopAsking();
-  if (!parsed) return;
-  void releaseScripts(allows);
-  if (settled) keepLink(counting, () => decide([], null), open);
+  if (mustAsk && !loading) void load();
+  if (asking ? !mustAsk : path !== location.pathname) hide(); // an outcome goes with its page
+  path = location.pathname;
+  if (screens || document.querySelector("[data-footfall-purpose]") || "wp_set_consent" in window) screen("agree")();
+  if (document.body) draw(mustAsk ? found : undefined);
+};
+
+const draw = (banner: Banner | undefined): void => {
+  if (banner?.purposes[0] && asking !== banner)
+    ask(banner, (yes) => decide(yes ? banner.items.map(({ id }) => id) : []), speak, banner.items[1] && api.open);
   keepInPage();
-  void asked?.then((found) => {
-    if (found && !kept()) ask(found, decide, speak);
-  });
-}
+  if (settled) keepLink();
+};
 
-function nextPage(): void {
-  agree(); // a page restored from the back/forward cache may have missed a withdrawal
-  countView();
-  stopSaying();
-  screens();
-}
+/** Gets the banner. What holds without a choice holds from then on; a Yes to something else holds no more. */
+const load = async (): Promise<void> => {
+  loading = true;
+  const banner = await fetchBanner(`?lang=${lang}`).catch(() => null);
+  if (!banner?.yes || !banner.no || !banner.words) return;
+  found = banner;
+  if (!banner.safeguarding && !automated())
+    stand({ choices: banner.items.filter(({ basis }) => basis !== "consent").map(({ id }) => id), pass: banner.pass });
+  if (banner.safeguarding) tabs ??= openChannel();
+  const now = kept();
+  if (now?.asked && allowed()[0]) keep(now.asked.material === banner.material ? { ...now, checked: today() } : null);
+  agree();
+};
 
-function loadBanner(): Promise<Banner | null> {
-  banner ??= fetchBanner(lang);
-  return banner;
-}
+/** Gets the banner, unless it is there. */
+const refresh = async (): Promise<void> => {
+  if (!found) await load();
+};
 
-function speak(to: string): void {
+const speak = (to: string): void => {
   lang = to;
-  banner = null;
-  screens();
-}
+  void load();
+};
+
+/** Calls a function of the screens, which the first call loads; without them No can still be said. */
+const screen =
+  <Name extends keyof Screens>(name: Name) =>
+  (...args: Parameters<Screens[Name]>): Promise<never> => {
+    if (!screens) {
+      const { href } = new URL(`footfall-screens-${SCREENS_HASH}.js`, tag.src);
+      document.head.append(el("link", { rel: "modulepreload", href, integrity: SCREENS_INTEGRITY, crossorigin: "" }));
+      screens = import(href).then((module) => module.default(core));
+    }
+    return screens.then(
+      (made) => (made[name] as (...args: unknown[]) => never)(...args),
+      () => (name === "open" && decide([])) as never,
+    );
+  };
+
+/** Puts the way back at the end of the page: one press stops what one press began, another opens the choices. */
+const keepLink = (): void => {
+  const { open, stop, stop_all } = words();
+  const several = known()?.items[1];
+  const label = `${!allowed()[0] ? open : several ? stop_all : stop}`;
+  const same = link?.isConnected && link.firstChild?.textContent === label;
+  if (same || document.querySelector("[data-footfall-open]")) return;
+  if (link) host(link).remove();
+  link = shadowed("link", known()?.lang ?? lang, label);
+  link.append(button(label, () => (allowed()[0] ? decide([]) : api.open())));
+  if (several && label !== open) link.append(button(`${open}`, api.open));
+  document.body.append(host(link));
+};
+
+/** Keeps a choice, or forgets it (null). On a safeguarding site nothing of it outlives the tab. */
+const keep = (choice: Kept | null): void => {
+  if (choice && !choice.asked?.safeguarding) localStorage.ff = JSON.stringify(choice);
+  else {
+    delete localStorage.ff;
+    delete sessionStorage.ff;
+    if (choice) sessionStorage.ff = JSON.stringify(choice);
+  }
+};
+
+/**
+ * Tells the other tabs of a choice that is not in local storage, which has events of its own. It is not opened
+ * otherwise: an open channel keeps a page out of the back/forward cache.
+ */
+const openChannel = (): BroadcastChannel => {
+  const channel = new BroadcastChannel("ff");
+  channel.onmessage = ({ data }) => {
+    keep(data);
+    agree();
+  };
+  return channel;
+};
+
+/** Keeps a choice here and in every other tab. */
+const change = (choice: Kept | null): void => {
+  keep(choice);
+  tabs?.postMessage(choice);
+  agree();
+};
 
 /**
  * Takes the visitor's answer. A yes needs a press of theirs, so that no script can give it. The choice holds at once;
- * the collector's answer (receipt and pass) is added when it comes. Without it nothing is counted: hits wait.
+ * the collector's answer (receipt and pass) is added when it comes. Without it nothing is counted.
  */
-function decide(choices: readonly string[], from: Banner | null): void {
-  if (choices.length && navigator.userActivation?.isActive === false) return;
-  const before = kept();
-  const spoken = from?.lang ?? pageLang();
-  keep({
-    choices: [...choices],
-    banner: from?.hash ?? before?.banner ?? "",
-    material: from?.material ?? before?.material ?? "",
+const decide = (choices: string[], text = outcome(!!choices[0])): void => {
+  if (choices[0] && navigator.userActivation?.isActive === false) return;
+  const before = allowed();
+  const asked = known();
+  say(text, asked?.lang ?? lang, `${words().close}`);
+  change({
+    choices,
+    asked,
     day: today(),
-    days: from?.expires_days ?? before?.days ?? 182,
-    receipt: "",
-    pass: "",
+    days: asked?.expires_days ?? 182,
     checked: today(),
-    override: (choices.length > 0 && signal()) || undefined,
+    override: (!!choices[0] && signal()) || undefined,
+    pass: choices.includes("statistics") ? asked?.pass : "",
   });
-  const thanks = choices.length ? from?.thanks_yes : from?.thanks_no;
-  say(thanks ?? strings(spoken).stopped, spoken);
-  agree();
-  void confirm(spoken);
-}
+  void confirm();
+  if (before[0] && asked?.items.some(({ services }) => services[0])) screen("clear")(before, text);
+};
+
+const outcome = (yes: boolean): string =>
+  `${(yes ? found?.thanks_yes : !allowed()[0] && found?.thanks_no) || words().stopped}`;
 
 /** Tells the collector of the choice that is kept, and keeps its answer if the choice has not changed meanwhile. */
-async function confirm(spoken: string): Promise<void> {
+const confirm = async (): Promise<void> => {
   const choice = kept();
-  if (!choice?.banner) return;
-  const same = (now: Kept | null) => String(now?.choices) === String(choice.choices) && now?.banner === choice.banner;
-  const answer = await postDecision(choice.choices, choice.banner, spoken, () => same(kept()));
-  if (!answer || !same(kept())) return;
-  keep({ ...choice, receipt: String(answer.receipt ?? ""), pass: String(answer.pass ?? "") });
-  sendQueue();
-}
+  const asked = choice?.asked;
+  if (!asked || automated()) return;
+  const choices = choice.choices?.filter((id) => asked.purposes.includes(id));
+  const body = JSON.stringify({ v: 1, site: tag.dataset.site, banner: asked.hash, choices, lang: asked.lang });
+  const response = await call("decisions", body, confirm, "same-origin");
+  const { receipt, pass } = await response.json().catch(() => 0);
+  if (receipt && `${kept()?.choices}` === `${choice.choices}`)
+    change({ ...choice, receipt, pass: pass || choice.pass });
+};
 
-/**
- * Asks again when the banner asks for something else (material; other words alone ask nobody). After a Yes the banner in force is looked up at most
- * once a day, because hits for an old one would be sent in vain. After a No it is never looked up: a refusal is worth
- * more than our wish to ask again, so it holds until it expires. A Yes that got no answer is confirmed on the way.
- */
-async function lookForNewBanner(): Promise<void> {
-  const choice = kept();
-  if (!choice || !allows("statistics")) return;
-  if (!choice.pass) void confirm(lang);
-  if (choice.checked === today()) return;
-  const found = await loadBanner();
-  const now = kept();
-  if (now?.banner !== choice.banner) return;
-  keep(found && found.material !== now.material ? null : { ...now, checked: today() });
-  agree();
-}
-
-function pressed(event: Event): void {
-  const target = event.target instanceof Element ? event.target : null;
-  const [table, value] = target?.closest<HTMLElement>("[data-footfall-event]")?.dataset.footfallEvent?.split(":") ?? [];
-  if (table && value) countEvent(table, value);
-  if (target?.closest("[data-footfall-open]")) {
+const pressed = (event: Event): void => {
+  const target = event.target as Element;
+  const asked = kept()?.asked;
+  if (target.closest("[data-footfall-open]")) {
     event.preventDefault();
-    void open();
+    api.open();
   }
-}
+  if (asked?.safeguarding && target.closest(`:is([data-footfall-exit],${asked.exit})`)) {
+    keep(null);
+    step();
+  }
+};
 
-async function open(): Promise<void> {
-  const late = new Promise<null>((done) => setTimeout(() => done(null), OPEN_PATIENCE_MS));
-  const found = await Promise.race([loadBanner(), late]);
-  if (!found)
-    void loadBanner().then((b) => {
-      if (!b) banner = null;
-    }); // the next press tries again
-  const words = strings(found?.lang ?? lang);
-  const now = counting ? words.now_yes : signal() ? words.now_signal : words.now_no;
-  stopSaying();
-  openDialog(found, now, decide);
-}
+const get = (): State => {
+  const now = kept();
+  return { choices: now ? (now.choices ?? []) : null, allowed: allowed(), signal: signal(), day: now?.day ?? null };
+};
 
-function get(): State {
-  const choice = kept();
-  return {
-    choices: choice ? choice.choices : null,
-    allowed: choice ? choice.choices.filter(allows) : [],
-    signal: signal(),
-    day: choice ? choice.day : null,
-  };
-}
+const api: Footfall = {
+  event(table: string, value: string) {
+    const event = `${table}:${value}`;
+    if (/^(contact|issue|outcome|signpost|search|download):[a-z0-9-]{1,40}$/.test(event)) agree(event);
+  },
+  get,
+  open: screen("open"),
+  set: screen("set"),
+  reset: () => change(null),
+  on: screen("on"),
+  push: ([name, ...args]) => (api[name] as (...args: unknown[]) => unknown)(...args),
+};
 
-async function set(choices: readonly string[]): Promise<void> {
-  if (choices.length && navigator.userActivation?.isActive === false) return;
-  const found = await loadBanner();
-  decide(found ? choices.filter((choice) => found.purposes.includes(choice)) : [], found);
-}
+/** What screens.ts works with: the snippet's own functions, so that none is there twice. */
+const core = [
+  get,
+  decide,
+  refresh,
+  words,
+  known,
+  allowed,
+  say,
+  el,
+  button,
+  shadowed,
+  host,
+  bodyText,
+  choiceRow,
+] as const;
+export type Core = typeof core;
+type Screens = ReturnType<typeof import("./screens/screens.ts").default>;
 
-function reset(): void {
-  keep(null);
-  agree();
-}
-
-function on(name: EventName, listener: (state: State) => void): () => void {
-  const entry: (typeof listeners)[number] = [name, listener];
-  listeners.push(entry);
-  if (name === "ready" && parsed) listener(get());
-  return () => {
-    listeners.splice(listeners.indexOf(entry) >>> 0, 1);
-  };
-}
-
-function tell(name: EventName): void {
-  for (const [event, listener] of [...listeners]) if (event === name) listener(get());
-}
-
-function push([name, ...args]: QueuedCall): void {
-  const call = api?.[name] as ((...args: unknown[]) => unknown) | undefined;
-  call?.(...args);
-}
+/** Starts the snippet on this page. */
+export const start = (): Footfall => {
+  try {
+    kept();
+  } catch {
+    keep(null); // somebody else's text under our name
+  }
+  if (!("length" in localStorage)) tabs = openChannel();
+  const now = kept();
+  if (now && allowed()[0]) {
+    if (!now.receipt) void confirm();
+    if (now.checked !== today()) void load();
+    if (now.asked?.safeguarding) tabs ??= openChannel();
+  }
+  addEventListener("storage", () => agree());
+  addEventListener("click", pressed, true);
+  followReading();
+  follow(agree);
+  new MutationObserver(() => agree()).observe(document, { childList: true, subtree: true });
+  setTimeout(() => {
+    settled = true;
+    agree();
+  }, SETTLED_MS);
+  return api;
+};

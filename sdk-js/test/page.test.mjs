@@ -68,8 +68,8 @@ test("strict CSP and Trusted Types: banner, dialog, link and gate work, and noth
   await page.waitForFunction(() => window.order?.length >= 4);
   assert.equal(await bar(page).evaluate((box) => getComputedStyle(box).position), "fixed", "the styles are there");
   await page.evaluate(() => footfall.open());
-  await dialog(page).locator(".choice").last().click();
-  await link(page).getByText("Statistics choices").waitFor();
+  await dialog(page).locator(".choices button").last().click();
+  await link(page).getByText("Privacy choices").waitFor();
   assert.deepEqual(w.errors, []);
 });
 
@@ -104,10 +104,10 @@ for (const [name, fault] of Object.entries(FAULTS)) {
     await link(page).click();
     await dialog(page).getByText("You can still say no here.").waitFor();
     assert.equal(await bar(page).count(), 0);
-    assert.equal(await dialog(page).locator(".choice").count(), 1);
-    await dialog(page).locator(".choice").click();
+    assert.equal(await dialog(page).locator(".choices button").count(), 1);
+    await dialog(page).locator(".choices button").click();
     await bar(page).getByText("Stopped.").waitFor();
-    assert.deepEqual((await stored(visitor, page)).local, ["footfall"]);
+    assert.deepEqual((await stored(visitor, page)).local, ["ff"]);
     w.collector.fault = null;
     await page.reload();
     await link(page).waitFor();
@@ -157,6 +157,7 @@ test("the same script twice on a page starts once", async () => {
   await noButton(page).click();
   await quiet(w);
   assert.equal(w.collector.requests.filter((r) => r.method === "POST").length, 1);
+  await link(page).waitFor();
   assert.equal(await page.locator("[data-footfall]").count(), 2, "one bar, one link");
 });
 

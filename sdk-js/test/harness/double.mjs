@@ -1,6 +1,7 @@
 // A faithful double of the collector: answers as the wire says, from the payloads in test/wire, and is as strict about
 // hits as the collector is. With FOOTFALL_BASE set the tests talk to a real collector instead (see collector.mjs).
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const wire = new URL("../wire/", import.meta.url);
@@ -8,7 +9,10 @@ const wire = new URL("../wire/", import.meta.url);
 /** The payload of one file in test/wire. */
 export const payload = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, wire), "utf8"));
 
-const SITE = payload("banner-en").answer.site;
+const BANNERS = Object.fromEntries(
+  ["banner-en", "banner-purposes", "banner-exception"].map((name) => [payload(name).answer.site, name]),
+);
+const LANGS = payload("banner-en").answer.langs;
 const PASS = payload("decision-yes").answer.pass;
 /** Headers of every answer: any page may read it, Retry-After too. */
 export const OPEN = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After" };
@@ -29,19 +33,29 @@ const FIELDS = {
 /** Answers one recorded request: { status, headers, body }. */
 export function answer({ method, path, body, headers }) {
   const url = new URL(path, "http://collector.invalid");
-  if (method === "GET" && url.pathname === "/footfall.js") return script();
-  if (method === "GET" && url.pathname === `/v1/sites/${SITE}/banner`) {
-    return json(200, payload(url.searchParams.get("lang") === "cy" ? "banner-cy" : "banner-en").answer);
-  }
+  const file = /^\/(footfall(?:-count|-screens)?)(?:-([0-9a-f]{16}))?\.js$/.exec(url.pathname);
+  if (method === "GET" && file) return script(file[1], file[2]);
+  const key = /^\/v1\/sites\/(\w+)\/banner$/.exec(url.pathname)?.[1];
+  if (method === "GET" && BANNERS[key]) return json(200, banner(key, url.searchParams.get("lang")));
   if (method === "GET" && url.pathname.endsWith("/banner")) return json(404, { error: "unknown site" });
   if (method === "POST" && url.pathname === "/v1/decisions") return decide(parse(body), headers["sec-fetch-site"]);
   if (method === "POST" && url.pathname === "/v1/hits") return hit(parse(body));
   return json(404, { error: "no such address" });
 }
 
-function script() {
-  const body = readFileSync(new URL("../../dist/footfall.js", import.meta.url), "utf8");
+function script(name, hash) {
+  const body = readFileSync(new URL(`../../dist/${name}.js`, import.meta.url), "utf8");
+  if (hash && hash !== createHash("sha256").update(body).digest("hex").slice(0, 16))
+    return json(404, { error: "nothing at this address" });
   return { status: 200, headers: { ...OPEN, "Content-Type": "text/javascript; charset=utf-8" }, body };
+}
+
+/** The banner with every word of the screens, in the language asked for; the fixtures have two of its texts. */
+function banner(key, asked) {
+  const lang = LANGS.includes(asked) ? asked : "en";
+  const name = lang === "cy" && BANNERS[key] === "banner-en" ? "banner-cy" : BANNERS[key];
+  const words = JSON.parse(readFileSync(new URL(`../../src/i18n/${lang}.json`, import.meta.url), "utf8"));
+  return { ...payload(name).answer, lang, words };
 }
 
 function decide(said, from) {

@@ -1,0 +1,48 @@
+// What is loaded on demand: the dialog of the choices, and the gate for what others bring into the page.
+
+import type { Core } from "../start.ts";
+import type { EventName, State } from "../types.ts";
+import { clear } from "./clear.ts";
+import { decide, forOthers, get, known, refresh, use } from "./core.ts";
+import { open } from "./dialog.ts";
+import { gateEmbeds } from "./embeds.ts";
+import { releaseScripts } from "./scripts.ts";
+import { tellGoogle, tellWordPress } from "./tell.ts";
+
+const listeners = new Set<(state: State) => void>();
+let told: string;
+
+/** Calls listener on each change, and for "ready" now; the answer ends that. */
+const on = (name: EventName, listener: (state: State) => void): (() => void) => {
+  if (name === "ready") listener(get());
+  else listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
+/** Chooses on the visitor's behalf: a yes is taken only within a press of theirs. */
+const set = async (choices: readonly string[]): Promise<void> => {
+  await refresh();
+  decide(
+    known()
+      ?.items.map(({ id }) => id)
+      .filter((id) => choices.includes(id)) ?? [],
+  );
+};
+
+/** Makes the page agree with the choice in force; safe to call at any time. */
+const agree = (): void => {
+  const now = forOthers();
+  tellGoogle(now);
+  tellWordPress(now);
+  gateEmbeds(now);
+  void releaseScripts();
+  const state = JSON.stringify(get());
+  if (state !== told) for (const listener of listeners) listener(get());
+  told = state;
+};
+
+export default (core: Core) => {
+  use(core);
+  told = JSON.stringify(get());
+  return { agree, open, set, on, clear };
+};
