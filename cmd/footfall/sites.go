@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"strings"
 
 	"github.com/footfall-analytics/footfall/internal/app"
 )
@@ -64,6 +65,8 @@ type siteSet struct {
 	Audience     string  `enum:",all,children" default:"" help:"Whom the website is for: all or children."`
 	Safeguarding *bool   `negatable:"" help:"Traces on a visitor's device could endanger them."`
 	Exit         *string `help:"CSS selector of the quick-exit button; empty for none."`
+	QuarterStart int     `help:"Month (1-12) in which a quarter begins. It may change once in a counting year."`
+	Strict       *string `help:"Tables with more noise and twice the thresholds, such as issue,outcome; empty for none. From the next counting year on."`
 	Purposes     string  `help:"JSON file with the purposes beside statistics; - for standard input."`
 	Contact      string  `help:"JSON file with the contact for the privacy notice; - for standard input."`
 }
@@ -114,6 +117,12 @@ func (c siteSet) flags() map[string]any {
 	}
 	if c.Safeguarding != nil {
 		change["safeguarding"] = *c.Safeguarding
+	}
+	if c.QuarterStart != 0 {
+		change["quarter_start"] = c.QuarterStart
+	}
+	if c.Strict != nil {
+		change["strict"] = strings.FieldsFunc(*c.Strict, func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	if c.Exit != nil {
 		change["exit"] = *c.Exit

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/footfall-analytics/footfall/internal/app"
+	"github.com/footfall-analytics/footfall/internal/cell"
 )
 
 // A charity changes what visitors are asked from the command line, by flags and
@@ -42,13 +44,13 @@ func TestSiteAndBannerCommands(t *testing.T) {
 
 	purposes := file("purposes.json", `[{"id":"video","basis":"consent","label":{"en":"Videos","cy":"Fideos"},"why":{"en":"Our films.","cy":"Ein ffilmiau."},"services":[]}]`)
 	settings := file("settings.json", `{"exit":"#from-file","contact":{"dpo":"Data officer"},"charity":"0000000"}`)
-	text, err = do("site", "set", key, "--file", settings, "--purposes", purposes, "--basis", "consent", "--no-safeguarding", "--exit", "#leave", "--json")
+	text, err = do("site", "set", key, "--file", settings, "--purposes", purposes, "--basis", "consent", "--no-safeguarding", "--exit", "#leave", "--strict", "issue,outcome", "--quarter-start", "2", "--json")
 	var changed app.SiteChanged
 	if err != nil || json.Unmarshal([]byte(text), &changed) != nil {
 		t.Fatalf("%v %s", err, text)
 	}
 	s := changed.Site.Site
-	if s.Basis != "consent" || s.Safeguarding || s.Exit != "#leave" || len(s.Purposes) != 1 || s.Contact.DPO != "Data officer" || s.Charity != "0000000" || !changed.Banner.AsksAgain {
+	if s.Basis != "consent" || s.Safeguarding || s.Exit != "#leave" || len(s.Purposes) != 1 || s.Contact.DPO != "Data officer" || s.Charity != "0000000" || s.QuarterStart != 2 || !slices.Equal(s.Strict, []cell.Table{cell.Issue, cell.Outcome}) || !changed.Banner.AsksAgain {
 		t.Errorf("%s", text)
 	}
 	if text, err := do("banner", "set", key, file("words.json", `{"expires_days":365}`)); err != nil ||

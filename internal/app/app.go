@@ -162,5 +162,6 @@ func (a *App) openRead(_ context.Context, ring *secret.Ring) error {
 	}
 	a.sealer = &disclosure.Sealer{Counts: a.store, Ledger: a.store, Keys: keys}
 	a.book, a.own = disclosure.NewBook(a.store), disclosure.NewOwnBook(a.store)
+	a.book.Strict, a.own.Strict = a.strict, a.strict
 	return nil
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -145,7 +146,7 @@ func (a *App) setSite(ctx context.Context, c SiteChange) (SiteChanged, error) {
 	if err != nil {
 		return SiteChanged{}, err
 	}
-	if err := next.Validate(); err != nil {
+	if err := errors.Join(next.Validate(), mayMoveQuarters(a.records.History(site.Kind, c.Key), next, a.clock())); err != nil {
 		return SiteChanged{}, err
 	}
 	_, was, err := a.bannerDoc(c.Key)

@@ -82,6 +82,9 @@ func (s SiteShown) Text() string {
 	if s.Site.Safeguarding {
 		fmt.Fprintf(&b, "  traces    none that can be helped: a safeguarding site\n")
 	}
+	if len(s.Site.Strict) > 0 {
+		fmt.Fprintf(&b, "  strict    %v, for whole counting years\n", s.Site.Strict)
+	}
 	for _, p := range s.Site.Purposes {
 		fmt.Fprintf(&b, "  purpose   %s (%s)\n", p.ID, p.Basis)
 	}
@@ -240,7 +243,8 @@ func (a *App) addUser(ctx context.Context, n NewUser) (UserAdded, error) {
 func domains(s site.Site) map[cell.Table][]string {
 	d := knownDomains()
 	if s.Audience == site.Children {
-		delete(d, cell.Area) // it is not counted
+		delete(d, cell.Area) // it is not counted, nor are languages
+		delete(d, cell.Language)
 	}
 	for table, choices := range s.Vocabulary {
 		for _, c := range choices {

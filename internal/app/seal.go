@@ -92,7 +92,8 @@ func (a *App) plans() (plans []disclosure.Plan, err error) {
 			err = errors.Join(err, wrong)
 			continue
 		}
-		counted, wrong := site.CountedOn(a.records.History(site.Kind, s.Key), a.records.History(site.BannerKind, s.Key))
+		versions := a.records.History(site.Kind, s.Key)
+		counted, wrong := site.CountedOn(versions, a.records.History(site.BannerKind, s.Key))
 		if wrong != nil {
 			err = errors.Join(err, wrong)
 			continue
@@ -100,7 +101,7 @@ func (a *App) plans() (plans []disclosure.Plan, err error) {
 		for _, c := range counted {
 			plans = append(plans, disclosure.Plan{
 				Site: s.Key, Basis: c.Basis, Location: s.Location(), QuarterStart: s.QuarterStart,
-				First: day.Of(c.Since, s.Location()), Domains: domains(s),
+				First: day.Of(c.Since, s.Location()), Domains: domains(s), Strict: strictIn(versions),
 			})
 		}
 	}

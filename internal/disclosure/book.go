@@ -62,9 +62,9 @@ func NewOwnBook(l Ledger) *OwnBook { return &OwnBook{&book{ledger: l, basis: cel
 // days for totals, months for all else, but whole quarters where a sensitive
 // table has them. Weeks are never added up.
 type book struct {
-	// Strict tells whether a site's table is sealed with the strict rule, whose
-	// sums have twice the threshold. Nil means that none is.
-	Strict func(site string, table cell.Table) bool
+	// Strict is what the sites are sealed with: a sum has twice the threshold if
+	// one of its parts is of a year in which the table is strict.
+	Strict Strictness
 	// Kept is the day before which periods of a site ended whose figures are
 	// deleted. Nil means that all are kept.
 	Kept func(site string) day.Day

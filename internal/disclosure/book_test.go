@@ -59,7 +59,7 @@ func TestFiguresOfTraffic(t *testing.T) {
 			t.Errorf("%s in %s: %s, want %s", c.value, c.period, got, c.want)
 		}
 	}
-	b.Strict = func(site string, table cell.Table) bool { return site == testSite && table == cell.Page }
+	b.Strict = strictly(cell.Page)
 	if got := figure(t, b, query(t, cell.Page, "/", "2025-Q1")); got != English.few {
 		t.Errorf("a strict sum of 15 shows %s, want nothing below 30", got)
 	}

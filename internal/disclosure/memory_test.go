@@ -156,6 +156,11 @@ func testPlan(t testing.TB) Plan {
 	}
 }
 
+// strictly makes one table of the test site strict in every year.
+func strictly(table cell.Table) Strictness {
+	return func(site string, _ int, t cell.Table) bool { return site == testSite && t == table }
+}
+
 // sealAll seals all that is closed on the morning of d.
 func sealAll(t testing.TB, m *memory, keys *KeyStore, p Plan, d day.Day) Report {
 	t.Helper()

@@ -180,9 +180,16 @@ func TestProfiles(t *testing.T) {
 		}
 	}
 	for _, table := range cell.Tables {
-		if n := len(profileOf(table).atoms()); n > 2 {
+		p, chosen := profiles[table]
+		if !chosen {
+			t.Errorf("table %s has no profile: choose one", table)
+		}
+		if n := len(p.atoms()); n > 2 {
 			t.Errorf("a visit meets %d atoms of %s", n, table)
 		}
+	}
+	if len(profiles) != len(cell.Tables) {
+		t.Errorf("%d tables have a profile, and there are %d", len(profiles), len(cell.Tables))
 	}
 }
 

@@ -3,6 +3,7 @@ package disclosure
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/day"
 )
@@ -94,7 +95,9 @@ func (r *reading) figures(ctx context.Context, p Period) (map[string]Figure, err
 	if len(parts) == 1 {
 		return figures, nil
 	}
-	strict := r.book.Strict != nil && r.book.Strict(r.query.Site, r.query.Table)
+	strict := slices.ContainsFunc(parts, func(p Period) bool {
+		return r.book.Strict.of(r.query.Site, p.CountingYear(), r.query.Table)
+	})
 	rule := ruleOfSum(profileOf(r.query.Table), strict, len(parts))
 	for value, sum := range sums {
 		figures[value] = Figure{shown: rule.shown(sum.n, sum.noisy)}

@@ -24,8 +24,8 @@ type Plan struct {
 	// vocabularies, areas, devices and so on. They get an entry even if nothing
 	// was counted, so that absence tells nothing.
 	Domains map[cell.Table][]string
-	Strict  map[cell.Table]bool // tables with eps 1/2 and threshold 20
-	Deleted map[string]bool     // names of months whose cells are deleted
+	Strict  Strictness      // the same that the site is read with
+	Deleted map[string]bool // names of months whose cells are deleted
 }
 
 // Report is what one round of sealing did.

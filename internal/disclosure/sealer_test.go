@@ -135,7 +135,7 @@ func TestAtomsOfEachTable(t *testing.T) {
 
 func TestStrictTables(t *testing.T) {
 	plan := testPlan(t)
-	plan.Strict = map[cell.Table]bool{cell.Issue: true}
+	plan.Strict = strictly(cell.Issue)
 	d := mustDay(t, "2025-01-10")
 	var cells []cell.Cell
 	for i := range 200 {

@@ -83,10 +83,13 @@ func (t *tally) entries(plan Plan, m *mill) []Entry {
 			t.add(series{table, v}, 0)
 		}
 	}
-	entries := make([]Entry, 0, len(t.sums))
+	entries, rules := make([]Entry, 0, len(t.sums)), map[cell.Table]rule{}
 	for s, sum := range t.sums {
+		if _, ok := rules[s.table]; !ok {
+			rules[s.table] = ruleOf(plan.Strict.of(plan.Site, t.period.CountingYear(), s.table))
+		}
 		a := Atom{Site: plan.Site, Basis: plan.Basis, Table: s.table, Period: t.period, Value: s.value}
-		entries = append(entries, ruleOf(plan.Strict[s.table]).seal(m, a, sum.n, sum.peak))
+		entries = append(entries, rules[s.table].seal(m, a, sum.n, sum.peak))
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Atom.Table, b.Atom.Table), cmp.Compare(a.Atom.Value, b.Atom.Value))

@@ -25,7 +25,7 @@ func transcript(t testing.TB, l Ledger, plan Plan, end day.Day) string {
 		fmt.Fprintf(&out, "%s %s %s %q: %s %v\n", what, q.Table, q.Period.Name, q.Value, b, err)
 	}
 	b := NewBook(l)
-	b.Strict = func(_ string, table cell.Table) bool { return plan.Strict[table] }
+	b.Strict = plan.Strict
 	for _, table := range []cell.Table{cell.Total, cell.Page, cell.Device, cell.Issue} {
 		values := append([]string{"", "/page/0", "/page/7", "/page/29"}, plan.Domains[table]...)
 		for _, p := range readable(plan, end) {

@@ -73,6 +73,7 @@ func (s Site) Validate() error {
 		{"basis must be consent, or statistics for the statistics exception", isOneOf(s.Basis, Consent, Exception)},
 		{"audience must be all or children", isOneOf(s.Audience, Everybody, Children)},
 		{"children are asked about statistics alone: take out the purposes whose basis is consent, or set audience to all", s.Audience != Children || !s.AsksMore()},
+		{fmt.Sprintf("strict must name tables, each once, of %v", cell.Tables), knownTables(s.Strict)},
 		{"exit must be a CSS selector such as #leave, of at most 200 characters", exitForm.MatchString(s.Exit)},
 	} {
 		if !rule.ok {
@@ -97,6 +98,15 @@ func validateHosts(hosts []string) error {
 
 // isOneOf says whether a setting has one of the known values, or its default.
 func isOneOf[T ~string](v T, known ...T) bool { return v == "" || slices.Contains(known, v) }
+
+func knownTables(tables []cell.Table) bool {
+	for i, t := range tables {
+		if !slices.Contains(cell.Tables, t) || slices.Contains(tables[:i], t) {
+			return false
+		}
+	}
+	return true
+}
 
 // AsksMore says whether there are purposes to say yes to beside statistics.
 func (s Site) AsksMore() bool {

@@ -25,6 +25,7 @@ type Site struct {
 	Campaigns    []string                `json:"campaigns"`     // allow-list, lower case
 	Sisters      []string                `json:"sisters"`       // the charity's other hosts
 	Pages        []PageRule              `json:"pages"`
+	Strict       []cell.Table            `json:"strict"` // tables with more noise and twice the thresholds, for a counting year each
 
 	Basis        Basis     `json:"basis"`        // of statistics: Consent, also if empty, or Exception
 	Audience     string    `json:"audience"`     // Everybody, also if empty, or Children

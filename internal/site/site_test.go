@@ -29,6 +29,8 @@ func TestValidateSaysWhatToMend(t *testing.T) {
 		"vocabulary":   func(s *Site) { s.Vocabulary[cell.Page] = nil },
 		"hyphens":      func(s *Site) { s.Vocabulary[cell.Contact][0].ID = "Web chat" },
 		"Welsh":        func(s *Site) { s.Vocabulary[cell.Contact][0].Label.Cy = "" },
+		"strict must":  func(s *Site) { s.Strict = []cell.Table{"issues"} },
+		"each once":    func(s *Site) { s.Strict = []cell.Table{cell.Issue, cell.Page, cell.Issue} },
 		"basis must":   func(s *Site) { s.Basis = Appearance },
 		"audience":     func(s *Site) { s.Audience = "everybody" },
 		"children":     func(s *Site) { s.Audience = Children; s.Purposes = []Purpose{video()} },
