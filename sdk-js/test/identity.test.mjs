@@ -8,7 +8,7 @@ import { LANGS } from "./harness/banner.mjs";
 import { bar, link, noButton, quiet, SITE, world, yesButton } from "./harness/world.mjs";
 
 const w = world();
-const WALKS = Number(process.env.FOOTFALL_WALKS ?? 6);
+const WALKS = Number(process.env.FOOTFALL_WALKS ?? 4);
 const STEPS = 12;
 const PATHS = ["/", "/help/bullying", "/help/talk", "/about", "/volunteer", "/news/2026"];
 const PEOPLE = [

@@ -65,7 +65,7 @@ export function standardBanner(lang, kind = "statistics") {
     lang,
     langs: LANGS,
     basis: statistics.basis,
-    ...(excepted && { pass: "p1-of-the-exception" }),
+    ...(excepted && { pass: "e1.pass-of-the-exception" }),
     purposes: [statistics, ...more].filter(({ basis }) => basis === "consent").map(({ id }) => id),
     items: [statistics, ...more],
     audience: kind === "children" ? "children" : "all",
