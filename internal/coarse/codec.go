@@ -19,24 +19,28 @@ const (
 // ErrVersion is returned for a hit that a later version of Footfall wrote.
 var ErrVersion = errors.New("hit is of an unknown version")
 
-// An encoded hit, version 1:
+// An encoded hit:
 //
-//	version   1 byte
+//	version   1 byte: 2 if one of the last two fields is there, else 1
 //	flags     1 byte: kind in bits 0-2, basis in bits 3-4, new visit, new page, 0
 //	fields    2 bytes, little endian: which of the fields below are there
 //	day       zigzag varint
 //	site      text
-//	fields    the texts of texts, then Length and Depth as a count byte and texts
+//	fields    the texts of texts, then Length and Depth as a count byte and texts,
+//	          then those of later
 //
 // A text is its length as a uvarint and its bytes; an absent field takes no
 // room. There is one encoding of each hit: Parse refuses any other.
 const (
-	version   = 1
+	version1  = 1
+	version2  = 2 // knows the fields of later
 	flagVisit = 1 << 5
 	flagPage  = 1 << 6
 	hasLength = 1 << 11
 	hasDepth  = 1 << 12
-	allFields = 1<<13 - 1
+	hourBit   = 13
+	fields1   = 1<<13 - 1
+	fields2   = 1<<15 - 1
 )
 
 // texts lists the optional texts in the order of their bits and bytes.
@@ -46,6 +50,9 @@ func texts(h *Hit) [11]*string {
 		&h.Version, &h.System, &h.Device, &h.Table, &h.Value,
 	}
 }
+
+// later lists the optional texts that version 1 has not, likewise.
+func later(h *Hit) [2]*string { return [2]*string{&h.Hour, &h.Language} }
 
 // Append adds the encoded hit to dst. It refuses a hit without a kind, basis
 // or site and texts longer than MaxText; dst is then returned unchanged.
@@ -60,30 +67,43 @@ func Append(dst []byte, h Hit) ([]byte, error) {
 	if h.NewPage {
 		flags |= flagPage
 	}
-	var fields uint16
-	optional := texts(&h)
-	for i, t := range optional {
-		if *t != "" {
-			fields |= 1 << i
-		}
-	}
+	optional, added := texts(&h), later(&h)
+	fields, version := fieldsOf(optional[:], 0)|fieldsOf(added[:], hourBit), byte(version1)
 	if len(h.Length) > 0 {
 		fields |= hasLength
 	}
 	if len(h.Depth) > 0 {
 		fields |= hasDepth
 	}
+	if fields > fields1 {
+		version = version2
+	}
 	b := append(dst, version, flags)
 	b = binary.LittleEndian.AppendUint16(b, fields)
 	b = binary.AppendVarint(b, int64(h.Day))
 	b = appendText(b, h.Site)
-	for _, t := range optional {
+	b = appendTexts(b, optional[:])
+	b = appendBands(appendBands(b, h.Length), h.Depth)
+	return appendTexts(b, added[:]), nil
+}
+
+// fieldsOf says which of the texts are there; the first has the bit of that number.
+func fieldsOf(texts []*string, bit int) (fields uint16) {
+	for i, t := range texts {
+		if *t != "" {
+			fields |= 1 << (bit + i)
+		}
+	}
+	return fields
+}
+
+func appendTexts(b []byte, texts []*string) []byte {
+	for _, t := range texts {
 		if *t != "" {
 			b = appendText(b, *t)
 		}
 	}
-	b = appendBands(b, h.Length)
-	return appendBands(b, h.Depth), nil
+	return b
 }
 
 func check(h *Hit) error {
@@ -95,6 +115,9 @@ func check(h *Hit) error {
 	}
 	long := len(h.Site) > MaxText
 	for _, t := range texts(h) {
+		long = long || len(*t) > MaxText
+	}
+	for _, t := range later(h) {
 		long = long || len(*t) > MaxText
 	}
 	for _, bands := range [2][]string{h.Length, h.Depth} {
@@ -142,11 +165,11 @@ func Parse(s string) (Hit, error) {
 	if len(s) == 0 {
 		return Hit{}, errors.New("parse hit: empty")
 	}
-	if s[0] != version {
+	if s[0] != version1 && s[0] != version2 {
 		return Hit{}, fmt.Errorf("parse hit: %w: %d", ErrVersion, s[0])
 	}
 	r := reader{s: s[1:]}
-	h, err := r.hit()
+	h, err := r.hit(s[0])
 	if err != nil {
 		return Hit{}, fmt.Errorf("parse hit: %w", err)
 	}
@@ -159,7 +182,7 @@ type reader struct {
 	err error
 }
 
-func (r *reader) hit() (Hit, error) {
+func (r *reader) hit(version byte) (Hit, error) {
 	flags := r.byte()
 	fields := uint16(r.byte()) | uint16(r.byte())<<8
 	h := Hit{
@@ -170,25 +193,20 @@ func (r *reader) hit() (Hit, error) {
 		Day:      r.day(),
 		Site:     r.text(),
 	}
-	for i, t := range texts(&h) {
-		if fields&(1<<i) == 0 {
-			continue
-		}
-		if *t = r.text(); *t == "" {
-			r.fail("empty text")
-		}
-	}
+	optional, added := texts(&h), later(&h)
+	r.texts(optional[:], fields, 0)
 	if fields&hasLength != 0 {
 		h.Length = r.bands()
 	}
 	if fields&hasDepth != 0 {
 		h.Depth = r.bands()
 	}
+	r.texts(added[:], fields, hourBit)
 	switch {
 	case r.err != nil:
 	case len(r.s) > 0:
 		r.fail("bytes after the end")
-	case flags&0x80 != 0 || fields > allFields:
+	case flags&0x80 != 0 || fields > fields2 || (version == version1) != (fields <= fields1):
 		r.fail("unknown field")
 	case h.Site == "":
 		r.fail("no site")
@@ -196,6 +214,18 @@ func (r *reader) hit() (Hit, error) {
 		r.err = checkKinds(h.Kind, h.Basis)
 	}
 	return h, r.err
+}
+
+// texts reads those of the texts that are there.
+func (r *reader) texts(texts []*string, fields uint16, bit int) {
+	for i, t := range texts {
+		if fields&(1<<(bit+i)) == 0 {
+			continue
+		}
+		if *t = r.text(); *t == "" {
+			r.fail("empty text")
+		}
+	}
 }
 
 func (r *reader) fail(what string) {

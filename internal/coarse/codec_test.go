@@ -15,7 +15,7 @@ import (
 var view = Hit{
 	Kind: View, Basis: Consent, Site: "kx4f9q", Day: day.New(2026, 3, 1), NewVisit: true, NewPage: true,
 	Page: "/help/bullying", Source: "search", Referrer: "google", Area: "ENG",
-	Browser: "Chrome", Version: "current", System: "Android", Device: "phone",
+	Browser: "Chrome", Version: "current", System: "Android", Device: "phone", Hour: "evening", Language: "Welsh",
 }
 
 func anyHit() *rapid.Generator[Hit] {
@@ -32,6 +32,9 @@ func anyHit() *rapid.Generator[Hit] {
 		}
 		for _, s := range texts(&h) {
 			*s = text.Draw(t, "text")
+		}
+		for _, s := range later(&h) {
+			*s = text.Draw(t, "later text")
 		}
 		if l := bands.Draw(t, "length"); len(l) > 0 {
 			h.Length = l
@@ -85,7 +88,10 @@ func TestParseRefuses(t *testing.T) {
 		"kind 5":          "\x01\x0d\x00\x00\x00\x01s",
 		"basis 0":         "\x01\x01\x00\x00\x00\x01s",
 		"high flag":       "\x01\x89\x00\x00\x00\x01s",
-		"field 13":        "\x01\x09\x00\x20\x00\x01s",
+		"field 13":        "\x01\x09\x00\x20\x00\x01s\x01h",
+		"nothing of 2":    "\x02\x09\x00\x00\x00\x01s",
+		"field 15":        "\x02\x09\x00\xa0\x00\x01s\x01h",
+		"empty hour":      "\x02\x09\x00\x20\x00\x01s\x00",
 		"no site":         "\x01\x09\x00\x00\x00\x00",
 		"empty text":      "\x01\x09\x01\x00\x00\x01s\x00",
 		"no bands":        "\x01\x09\x00\x08\x00\x01s\x00",
@@ -103,8 +109,11 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%s: read as %+v", name, h)
 		}
 	}
-	if _, err := Parse("\x02"); !errors.Is(err, ErrVersion) {
-		t.Errorf("version 2: %v", err)
+	if h, err := Parse("\x02\x09\x00\x20\x00\x01s\x01h"); err != nil || h.Hour != "h" {
+		t.Errorf("version 2: %+v, %v", h, err)
+	}
+	if _, err := Parse("\x03"); !errors.Is(err, ErrVersion) {
+		t.Errorf("version 3: %v", err)
 	}
 }
 

@@ -42,6 +42,8 @@ type Hit struct {
 	Version  string // current, older
 	System   string
 	Device   string
+	Hour     string   // part of the day
+	Language string   // family
 	Length   []string // bands newly reached in this visit
 	Depth    []string
 	Table    string // of an event or a decision
