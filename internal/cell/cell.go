@@ -36,8 +36,10 @@ const (
 	Version  Table = "version" // current or older
 	System   Table = "system"
 	Device   Table = "device"
-	Length   Table = "length" // visits that lasted at least this long
-	Depth    Table = "depth"  // visits that saw at least this many pages
+	Hour     Table = "hour"     // visits by the part of the day in which they began
+	Language Table = "language" // visits by the family of the browser's first language
+	Length   Table = "length"   // visits that lasted at least this long
+	Depth    Table = "depth"    // visits that saw at least this many pages
 	Search   Table = "search"
 	Signpost Table = "signpost"
 	Download Table = "download"
@@ -51,7 +53,7 @@ const (
 // Tables lists every table in the order in which pages and reports show them.
 var Tables = []Table{
 	Total, Page, Entry, Source, Referrer, Campaign, Area, Browser, Version, System, Device,
-	Length, Depth, Search, Signpost, Download, Decision, Banner, Contact, Issue, Outcome,
+	Hour, Language, Length, Depth, Search, Signpost, Download, Decision, Banner, Contact, Issue, Outcome,
 }
 
 // Cell is a count of visits (or events) of one site, basis, day, table and value.

@@ -51,6 +51,8 @@ func eachCell(h *coarse.Hit, count func(cell.Table, string)) {
 			told(cell.Version, h.Version)
 			told(cell.System, h.System)
 			told(cell.Device, h.Device)
+			told(cell.Hour, h.Hour)
+			told(cell.Language, h.Language)
 		}
 		if h.NewPage {
 			told(cell.Page, h.Page)

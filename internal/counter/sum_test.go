@@ -19,7 +19,7 @@ import (
 var view = coarse.Hit{
 	Kind: coarse.View, Basis: coarse.Consent, Site: "kx4f9q", Day: 20500, NewVisit: true, NewPage: true,
 	Page: "/help/bullying", Source: "search", Referrer: "google", Campaign: "spring", Area: "ENG",
-	Browser: "Chrome", Version: "current", System: "Android", Device: "phone",
+	Browser: "Chrome", Version: "current", System: "Android", Device: "phone", Hour: "evening", Language: "Welsh",
 }
 
 func TestCells(t *testing.T) {
@@ -31,12 +31,12 @@ func TestCells(t *testing.T) {
 	}{
 		{
 			"first page of a visit", view,
-			"total= entry=/help/bullying source=search referrer=google campaign=spring area=ENG browser=Chrome version=current system=Android device=phone page=/help/bullying",
+			"total= entry=/help/bullying source=search referrer=google campaign=spring area=ENG browser=Chrome version=current system=Android device=phone hour=evening language=Welsh page=/help/bullying",
 		},
 		{
 			"what is not told is not counted",
 			with(view, func(h *coarse.Hit) { h.Referrer, h.Campaign, h.Area, h.Page = "", "", "", "" }),
-			"total= source=search browser=Chrome version=current system=Android device=phone",
+			"total= source=search browser=Chrome version=current system=Android device=phone hour=evening language=Welsh",
 		},
 		{"another page", with(view, func(h *coarse.Hit) { h.NewVisit = false }), "page=/help/bullying"},
 		{"the same page again", with(view, func(h *coarse.Hit) { h.NewVisit, h.NewPage = false, false }), ""},

@@ -33,9 +33,10 @@ var profiles = map[cell.Table]profile{
 	cell.Total: total,
 	cell.Page:  traffic, cell.Entry: traffic, cell.Source: traffic, cell.Referrer: traffic, cell.Campaign: traffic,
 	cell.Area: traffic, cell.Browser: traffic, cell.Version: traffic, cell.System: traffic, cell.Device: traffic,
-	cell.Length: traffic, cell.Depth: traffic,
+	cell.Hour: traffic, cell.Length: traffic, cell.Depth: traffic,
 	cell.Search: traffic, cell.Signpost: traffic, cell.Download: traffic, cell.Decision: traffic,
-	cell.Banner: sensitive, // version by answer by language
+	cell.Language: sensitive, // next to a nation it says where somebody comes from
+	cell.Banner:   sensitive, // version by answer by language
 	cell.Contact:  sensitive, cell.Issue: sensitive, cell.Outcome: sensitive,
 }
 

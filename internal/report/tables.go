@@ -42,6 +42,8 @@ var kinds = map[cell.Table]struct{ title, unit, note string }{
 	cell.Browser:  {"Browsers", "Visits", ""},
 	cell.Version:  {"Age of the browser", "Visits", ""},
 	cell.System:   {"Systems", "Visits", ""},
+	cell.Hour:     {"Time of day", "Visits", "By the website's own clock, at the first page of a visit."},
+	cell.Language: {"Languages of browsers", "Visits", "The first language that a browser asks for, in families."},
 	cell.Length:   {"How long visits lasted", "Visits", ""},
 	cell.Depth:    {"How many pages visits saw", "Visits", ""},
 	cell.Area:     {"Nations and countries (estimated)", "Visits", ""},
@@ -49,6 +51,10 @@ var kinds = map[cell.Table]struct{ title, unit, note string }{
 
 // bands are the values of length and depth, with their words.
 var bands = map[cell.Table][]site.Choice{
+	cell.Hour: {
+		{ID: "night", Label: site.Text{En: "Night, 0 to 6"}}, {ID: "morning", Label: site.Text{En: "Morning, 6 to 12"}},
+		{ID: "afternoon", Label: site.Text{En: "Afternoon, 12 to 18"}}, {ID: "evening", Label: site.Text{En: "Evening, 18 to 24"}},
+	},
 	cell.Length: {
 		{ID: "10s", Label: site.Text{En: "10 seconds or more"}}, {ID: "1m", Label: site.Text{En: "1 minute or more"}},
 		{ID: "3m", Label: site.Text{En: "3 minutes or more"}}, {ID: "10m", Label: site.Text{En: "10 minutes or more"}},
