@@ -91,13 +91,19 @@ func (s *collector) meet(c *fiber.Ctx, h *raw.Hit) {
 	h.UserAgent = userAgent(c)
 	h.Mobile = string(header.Peek("Sec-CH-UA-Mobile"))
 	h.Platform = string(header.Peek("Sec-CH-UA-Platform"))
+	lang := header.Peek(fiber.HeaderAcceptLanguage)
+	h.Lang = string(lang[:min(len(lang), maxLang)])
 	h.Addr = s.Proxies.ClientAddr(c)
 	h.GPC = isOne(header.Peek("Sec-GPC")) || isOne(header.Peek(fiber.HeaderDNT))
 	h.TestRequest = isOne(c.Context().QueryArgs().Peek("test"))
 }
 
-// maxAgent is how much of a user agent is looked at, in bytes.
-const maxAgent = 512
+// maxAgent and maxLang are how much of a user agent and of a list of languages is
+// looked at, in bytes.
+const (
+	maxAgent = 512
+	maxLang  = 64
+)
 
 func userAgent(c *fiber.Ctx) string {
 	agent := c.Request().Header.UserAgent()

@@ -55,7 +55,7 @@ func (s *collector) known(c *fiber.Ctx) error {
 		p.Rows = seenRows(seen, p.W)
 	}
 	if f.Site.Audience == site.Children && len(p.Rows) > 0 {
-		p.Rows[0].Value = p.W["area_off"]
+		p.Rows[0].Value, p.Rows[len(p.Rows)-1].Value = p.W["area_off"], p.W["area_off"]
 	}
 	body, err := render(c, "known", p, true)
 	if err != nil {
@@ -83,7 +83,7 @@ func seenRows(seen intake.Seen, w map[string]string) []knownRow {
 		row("version", seen.Version, seen.Version),
 		row("system", seen.System, seen.System),
 		row("device", seen.Device, seen.Device),
-		{Name: w["lang"], Value: w["lang_value"]},
+		row("lang", seen.Language, seen.Language),
 	}
 }
 

@@ -116,6 +116,8 @@ func knownDomains() map[cell.Table][]string {
 		cell.Length:   {"10s", "1m", "3m", "10m"},
 		cell.Depth:    {"2", "4", "8"},
 		cell.Version:  coarsen.Versions,
+		cell.Hour:     coarsen.Hours,
+		cell.Language: coarsen.Languages,
 		cell.Decision: {"yes", "no", "some"},
 	}
 }

@@ -24,7 +24,7 @@ type table struct {
 	share  float64  // of visits that count in it; a visit may count in several values
 }
 
-// charity is the site of the simulation: 21 tables, 120 pages.
+// charity is the site of the simulation: 23 tables, 120 pages.
 var charity = []table{
 	{cell.Total, []string{""}, 1},
 	{cell.Page, numbered("/help/page", 120), 2.3},
@@ -37,6 +37,8 @@ var charity = []table{
 	{cell.Version, coarsen.Versions, 1},
 	{cell.System, coarsen.Systems, 1},
 	{cell.Device, coarsen.Devices, 1},
+	{cell.Hour, coarsen.Hours, 1},
+	{cell.Language, coarsen.Languages, 1},
 	{cell.Length, []string{"10s", "1m", "3m", "10m"}, 1.6},
 	{cell.Depth, []string{"2", "4", "8"}, 0.7},
 	{cell.Search, numbered("theme", 10), 0.05},

@@ -36,7 +36,8 @@ func New(o Options) *Coarsener {
 
 // Facts returns what is kept of a hit by the rules of its site. Site, day, basis,
 // kind and bands are not its business. Only a hit that opens a visit says where it
-// came from and with what; what is never counted is not kept. The hit is empty
+// came from and with what; what is never counted is not kept. The hour is not its
+// business either. The hit is empty
 // unless the outcome is Kept.
 func (c *Coarsener) Facts(h raw.Hit, r *Rules) (coarse.Hit, Outcome) {
 	agent := c.agents.read(h.UserAgent, h.Mobile, h.Platform)
@@ -59,7 +60,7 @@ func (c *Coarsener) Facts(h raw.Hit, r *Rules) (coarse.Hit, Outcome) {
 	origin := r.Source(h.Referrer, h.Campaign)
 	out.Source, out.Referrer, out.Campaign = origin.Class, origin.Referrer, origin.Campaign
 	if !r.areaOff {
-		out.Area = c.geo.Area(h.Addr)
+		out.Area, out.Language = c.geo.Area(h.Addr), readLanguage(h.Lang)
 	}
 	out.Browser, out.Version, out.System, out.Device = agent.Browser, agent.Version, agent.System, agent.Device
 	return out, Kept

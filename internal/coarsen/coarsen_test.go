@@ -23,7 +23,7 @@ const (
 func view() raw.Hit {
 	return raw.Hit{
 		Kind: raw.View, Path: "/help/bullying", Referrer: "www.google.co.uk", NewVisit: true, NewPage: true,
-		UserAgent: chromeOnWindows, Addr: netip.MustParseAddr("192.0.2.7"),
+		UserAgent: chromeOnWindows, Addr: netip.MustParseAddr("192.0.2.7"), Lang: "cy-GB,cy;q=0.9",
 	}
 }
 
@@ -35,7 +35,7 @@ func TestFacts(t *testing.T) {
 	c := New(Options{Geo: geo})
 	first := coarse.Hit{
 		Page: "/help/bullying", Source: Search, Referrer: "Google", Area: Scotland,
-		Browser: Chrome, Version: Current, System: Windows, Device: Computer,
+		Browser: Chrome, Version: Current, System: Windows, Device: Computer, Language: "Welsh",
 	}
 	for name, test := range map[string]struct {
 		change  func(h *raw.Hit)
@@ -64,7 +64,7 @@ func TestFacts(t *testing.T) {
 // known is every text that a hit may have but a page.
 func known(r *Rules) map[string]bool {
 	all := map[string]bool{"": true}
-	for _, list := range [][]string{Browsers, Versions, Systems, Devices, Sources, Areas, Referrers()} {
+	for _, list := range [][]string{Browsers, Versions, Systems, Devices, Sources, Areas, Languages, Referrers()} {
 		for _, s := range list {
 			all[s] = true
 		}
@@ -92,6 +92,7 @@ func anyHit(t *rapid.T) raw.Hit {
 		Path:      rapid.SampledFrom(paths).Draw(t, "path") + rapid.String().Draw(t, "more path"),
 		Campaign:  rapid.SampledFrom([]string{"spring", ""}).Draw(t, "campaign") + rapid.String().Draw(t, "more campaign"),
 		Mobile:    rapid.SampledFrom([]string{"?0", "?1", ""}).Draw(t, "mobile"),
+		Lang:      rapid.SampledFrom([]string{"en-GB,en", "so", ""}).Draw(t, "language") + rapid.String().Draw(t, "more language"),
 		Platform:  rapid.SampledFrom([]string{`"Android"`, `"Windows"`, "x", ""}).Draw(t, "platform"),
 	}
 }
@@ -105,7 +106,7 @@ func TestEveryFactIsOfTheVocabulary(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := anyHit(t)
 		got, _ := c.Facts(h, harbour)
-		for _, s := range []string{got.Source, got.Referrer, got.Campaign, got.Area, got.Browser, got.Version, got.System, got.Device} {
+		for _, s := range []string{got.Source, got.Referrer, got.Campaign, got.Area, got.Browser, got.Version, got.System, got.Device, got.Language} {
 			if !words[s] {
 				t.Fatalf("%q is not in the vocabulary", s)
 			}
@@ -154,8 +155,8 @@ func TestNothingOfAgentOrAddressIsKept(t *testing.T) {
 		h.UserAgent = h.UserAgent[:at] + mark + h.UserAgent[at:]
 		got, _ := c.Facts(h, harbour)
 		path := strings.ToLower(h.Path)
-		for _, kept := range []string{got.Page, got.Source, got.Referrer, got.Campaign, got.Area, got.Browser, got.Version, got.System, got.Device} {
-			for _, secret := range []string{mark, strings.ToLower(h.UserAgent), h.Addr.String()} {
+		for _, kept := range []string{got.Page, got.Source, got.Referrer, got.Campaign, got.Area, got.Browser, got.Version, got.System, got.Device, got.Language} {
+			for _, secret := range []string{mark, strings.ToLower(h.UserAgent), strings.ToLower(h.Lang), h.Addr.String()} {
 				for i := 0; i+4 <= len(secret); i++ {
 					if run := secret[i : i+4]; !words[kept] && strings.Contains(kept, run) && !strings.Contains(path, run) && kept != "Sensitive pages" {
 						t.Fatalf("%q of the agent or address is in %q", run, kept)

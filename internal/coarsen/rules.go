@@ -20,7 +20,7 @@ type Settings struct {
 	Sisters   []string // the charity's other hosts
 	Campaigns []string // the names that are counted
 	Pages     []PageRule
-	AreaOff   bool // where visitors are is not told
+	AreaOff   bool // where visitors are is not told, and not their language
 }
 
 // PageRule puts the pages under a prefix into one group, or drops them. The

@@ -101,6 +101,9 @@ func (in *Intake) accept(ctx context.Context, hit *raw.Hit) Verdict {
 		return TestOnly
 	}
 	facts.Basis, facts.Day = basis, day.Of(now, site.Location)
+	if facts.Kind == coarse.View && facts.NewVisit {
+		facts.Hour = coarsen.Hour(now.In(site.Location).Hour())
+	}
 	if v := in.put(ctx, facts); v != Counted {
 		return v
 	}

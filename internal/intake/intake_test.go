@@ -83,7 +83,7 @@ func (r *room) view() *raw.Hit {
 	return &raw.Hit{
 		Kind: raw.View, Site: "kx4f9q", Path: "/help/bullying", Referrer: "www.google.com", Campaign: "", NewVisit: true, NewPage: true,
 		Pass:   r.signer.Pass(consent.Claim{Site: "kx4f9q", Banner: r.banner.Hash(), Choices: []string{site.Statistics}}),
-		Origin: "https://www.harbour.example", UserAgent: firefox, Addr: netip.MustParseAddr("192.0.2.1"),
+		Origin: "https://www.harbour.example", UserAgent: firefox, Addr: netip.MustParseAddr("192.0.2.1"), Lang: "cy-GB,cy;q=0.9",
 	}
 }
 
@@ -126,7 +126,7 @@ func TestAcceptKeepsCoarseFactsAlone(t *testing.T) {
 	want := []coarse.Hit{
 		{
 			Kind: coarse.View, Basis: coarse.Consent, Site: "kx4f9q", Day: on, NewVisit: true, NewPage: true, Page: "/help/bullying",
-			Source: "Search", Browser: "Firefox", System: "Linux", Device: "Computer",
+			Source: "Search", Browser: "Firefox", System: "Linux", Device: "Computer", Hour: "afternoon", Language: "Welsh",
 		},
 		{Kind: coarse.Leave, Basis: coarse.Consent, Site: "kx4f9q", Day: on, Length: []string{"10s", "1m"}, Depth: []string{"2"}},
 		{Kind: coarse.Event, Basis: coarse.Consent, Site: "kx4f9q", Day: on, Table: "contact", Value: "webchat"},
@@ -340,5 +340,22 @@ func TestAcceptFromManyAtOnce(t *testing.T) {
 	all.Wait()
 	if got := len(r.stored()); got != 320 {
 		t.Errorf("%d stored, want 320", got)
+	}
+}
+
+// The part of the day is the site's, not the server's; only the first page of a
+// visit has one.
+func TestHourIsOfTheSite(t *testing.T) {
+	r := newRoom(t, nil)
+	r.now = time.Date(2026, 7, 1, 23, 30, 0, 0, time.UTC) // half past midnight in London
+	second := r.view()
+	second.NewVisit = false
+	for _, h := range []*raw.Hit{r.view(), second} {
+		if v := r.Accept(ctx, h); v != intake.Counted {
+			t.Fatal(v)
+		}
+	}
+	if got := r.stored(); len(got) != 2 || got[0].Hour != "night" || got[1].Hour != "" {
+		t.Errorf("%+v", got)
 	}
 }

@@ -14,6 +14,7 @@ type Seen struct {
 	Version  string
 	System   string
 	Device   string
+	Language string // family
 }
 
 // Look says what a request would be counted as at a site, for the visitor who
@@ -32,7 +33,7 @@ func (in *Intake) Look(hit *raw.Hit) (Seen, Verdict) {
 	if outcome == coarsen.Bot {
 		return Seen{}, Bot
 	}
-	seen := Seen{facts.Area, coarsen.AreaName(facts.Area), facts.Browser, facts.Version, facts.System, facts.Device}
+	seen := Seen{facts.Area, coarsen.AreaName(facts.Area), facts.Browser, facts.Version, facts.System, facts.Device, facts.Language}
 	if hit.GPC {
 		return seen, Objected
 	}

@@ -84,7 +84,7 @@ func TestAnswersInPart(t *testing.T) {
 	}
 }
 
-// A site for children counts no areas, and sensitive pages go by their group or
+// A site for children counts no areas and no languages, and sensitive pages go by their group or
 // not at all.
 func TestPresetsOfASite(t *testing.T) {
 	s := charity
@@ -112,7 +112,7 @@ func TestPresetsOfASite(t *testing.T) {
 		if v := r.Accept(ctx, dropped); v != intake.DroppedPage {
 			t.Errorf("%s: %v", audience, v)
 		}
-		if got := r.stored(); len(got) != 1 || got[0].Area != want || got[0].Page != "Help" {
+		if got := r.stored(); len(got) != 1 || got[0].Area != want || (got[0].Language == "") != (want == "") || got[0].Page != "Help" {
 			t.Errorf("%s: %+v", audience, got)
 		}
 	}

@@ -37,6 +37,7 @@ type Hit struct {
 	UserAgent   string     // User-Agent header, cut at 512 bytes
 	Mobile      string     // Sec-CH-UA-Mobile header
 	Platform    string     // Sec-CH-UA-Platform header
+	Lang        string     // Accept-Language header, cut at 64 bytes
 	Addr        netip.Addr // client address
 	GPC         bool       // Sec-GPC: 1
 	OverrodeGPC bool       // the visitor said yes although the browser sends GPC
