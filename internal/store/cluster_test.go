@@ -39,6 +39,7 @@ func TestCluster(t *testing.T) {
 		{"a version is written once through any server", testRecordsMeet},
 		{"a lease is given once through any server", func(t *testing.T, _ *storetest.ClickHouseCluster, nodes []*store.Store) { raceForLease(t, nodes...) }},
 		{"two collectors lose nothing with a replica", testKilledReplica},
+		{"a deletion waits for a replica that is away", testDeletionWithoutReplica},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, cluster, nodes) })
 	}

@@ -44,6 +44,11 @@ var suite = []struct {
 	{"one writer of a version wins", testWritersAtOnce},
 	{"one has a lease", testLease},
 	{"one of many at once has a lease", testLeaseAtOnce},
+	{"cells of a site's month are deleted", testDeleteCells},
+	{"a month is dropped with its markers", testDropCells},
+	{"counts of a year are cut", testCutCounts},
+	{"old figures of a site are deleted", testDeleteFigures},
+	{"a deletion that was cut short is done again", testDeletionCutShort},
 	{"bytes and ping", testBytes},
 	{"context ends a statement", testContext},
 }

@@ -1,0 +1,1 @@
+ALTER TABLE ledger DELETE WHERE last_day < toDate(?) AND site IN (?)

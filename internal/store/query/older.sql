@@ -1,0 +1,3 @@
+SELECT count()
+FROM ledger
+WHERE last_day < toDate(?) AND site IN (?)

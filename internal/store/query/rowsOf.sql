@@ -1,0 +1,3 @@
+SELECT count()
+FROM cells
+WHERE day >= toDate(?) AND day <= toDate(?)
