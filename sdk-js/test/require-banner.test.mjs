@@ -220,6 +220,7 @@ test("R8 the keyboard walk: banner first, an answer, its outcome, the link, the 
   await page.keyboard.press("Enter");
   await bar(page).waitFor({ state: "detached" });
   assert.deepEqual((await keptChoice(page)).choices, []);
+  await link(page).waitFor();
   await tabTo(page, words.open);
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
