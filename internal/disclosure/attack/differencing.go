@@ -1,0 +1,162 @@
+package attack
+
+import (
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+)
+
+// differencing sets periods that overlap against each other. Of traffic these
+// are weeks against months: the days that a week and a month share are a block,
+// and the attack finds for each block the exact posterior from all weeks and
+// months of a value together. Of sensitive tables they are months against
+// quarters. Figures of longer periods are sums of the months' noisy counts, so
+// they bound these: with runs, every run of whole months does, else quarters
+// and the year.
+func differencing(v *view, runs bool) (s score, hidden score) {
+	for col, name := range v.names {
+		switch {
+		case name.table == cell.Total:
+			continue
+		case sensitive(name.table):
+			s.add(quarterly(v, col, runs))
+		default:
+			c := newChain(v, col, v.monthly(col, runs))
+			some, none := c.attack()
+			s.add(some)
+			hidden.add(none)
+		}
+	}
+	return s, hidden
+}
+
+// monthly reads what all figures of months and of their sums say of each
+// month's noisy count.
+func (v *view) monthly(col int, runs bool) []answer {
+	months := v.months()
+	net := newBounds(len(months))
+	answers := make([]answer, len(months))
+	for i, m := range months {
+		answers[i] = v.answer(col, m)
+		net.within(i, i, answers[i])
+	}
+	for i := range months {
+		for k := i + 1; k < len(months); k++ {
+			run := disclosure.Run(months[i].First, months[k].First)
+			if !runs && !(k-i == 2 && i%3 == 0) && !(k-i == 11 && i == 0) {
+				continue
+			}
+			if sensitive(v.names[col].table) && (k-i+1)%3 == 0 && i%3 == 0 {
+				continue // answered with quarters, which have noise of their own
+			}
+			v.bind(net, i, k, v.shown[run][col], v.runThreshold(col, k-i+1), answers)
+		}
+	}
+	net.close()
+	for i := range answers {
+		answers[i].lo, answers[i].hi = net.of(i)
+	}
+	return answers
+}
+
+// runThreshold is the published threshold of a sum of m months.
+func (v *view) runThreshold(col, m int) int {
+	up := func(from, rise, into, steps int) int { return from + (rise*into+steps-1)/steps }
+	switch {
+	case sensitive(v.names[col].table) && m <= 4:
+		return up(10, 10, m-1, 3)
+	case sensitive(v.names[col].table):
+		return max(20, up(15, 10, m-3, 9))
+	case m <= 3:
+		return up(10, 5, m-1, 2)
+	default:
+		return up(15, 10, m-3, 9)
+	}
+}
+
+// bind tells the net what the figure of a sum says. That of a hidden sum says
+// something only if one of its atoms is shown: then its true count is above the
+// floor.
+func (v *view) bind(net *bounds, from, to, shown, threshold int, atoms []answer) {
+	if shown > 0 {
+		a := v.rule.window(shown, threshold)
+		if v.rule.rounding == 1 { // sums are rounded by the book, whatever the ledger holds
+			a = answer{lo: max(shown-2, threshold), hi: shown + 2}
+		}
+		net.within(from, to, a)
+		return
+	}
+	for i := from; i <= to; i++ {
+		if atoms[i].shown {
+			net.within(from, to, answer{lo: -(to - from + 1) * v.rule.reach, hi: threshold - 1})
+			return
+		}
+	}
+}
+
+// quarterly attacks the months of a sensitive value: each has a figure, and the
+// three of a quarter have one together, with noise of its own.
+func quarterly(v *view, col int, runs bool) (s score) {
+	answers, months := v.monthly(col, runs), v.months()
+	for i, q := range v.quarters() {
+		three := months[3*i : 3*i+3]
+		whole := v.answer(col, q)
+		prior, seen := make([]dist, 3), make([]dist, 3)
+		for k, m := range three {
+			prior[k] = v.about(col, m, answers[3*i+k])
+			seen[k] = prior[k].times(v.rule.of(answers[3*i+k]))
+		}
+		for k, m := range three {
+			rest := seen[(k+1)%3].plus(seen[(k+2)%3])
+			own := prior[k].times(v.rule.of(v.answer(col, m)))
+			s.judge(v.truth(col, m.First, m.Last), opinion{prior[k], own, seen[k].given(rest, v.rule.of(whole))})
+		}
+	}
+	return s
+}
+
+// daily attacks the visits of single days by the figures of the runs of days
+// that hold them.
+func daily(v *view, runs []disclosure.Period) (s score) {
+	col := v.index[column{cell.Total, ""}]
+	days := disclosure.Days(v.from, v.end)
+	net := newBounds(len(days))
+	answers := make([]answer, len(days))
+	for i, d := range days {
+		answers[i] = v.answer(col, d)
+		net.within(i, i, answers[i])
+	}
+	for _, run := range runs {
+		v.bind(net, int(run.First-v.from), int(run.Last-v.from), v.shown[run][col], 25, answers)
+	}
+	if runs != nil {
+		net.close()
+	}
+	for i, d := range days {
+		a := answers[i]
+		a.lo, a.hi = net.of(i)
+		prior := v.prior(col, d.First, d.Last, 0, max(reachOf(v.rate[col]*v.busy(d.First, d.Last)), a.most(v.rule)))
+		s.judge(v.truth(col, d.First, d.Last), opinion{prior, prior.times(v.rule.of(v.answer(col, d))), prior.times(v.rule.of(a))})
+	}
+	return s
+}
+
+// daysOfCalendar are the weeks, months, quarters and the year within the time.
+func (v *view) daysOfCalendar() (all []disclosure.Period) {
+	for _, w := range v.weeks() {
+		if w.First >= v.from && w.Last <= v.end {
+			all = append(all, w)
+		}
+	}
+	return append(append(all, v.runs()...), v.quarters()...)
+}
+
+// daysOfRuns are all runs of days up to maxRun, as far as they are closed.
+func (v *view) daysOfRuns() (all []disclosure.Period) {
+	days := disclosure.Days(v.from, v.end)
+	for i := range days {
+		for k := i + 1; k < min(i+maxRun, len(days)-7); k++ {
+			all = append(all, disclosure.RunOfDays(days[i].First, days[k].First))
+		}
+	}
+	return all
+}
