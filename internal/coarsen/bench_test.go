@@ -68,6 +68,35 @@ func BenchmarkAgentCold(b *testing.B) {
 	}
 }
 
+func BenchmarkAgentWarm(b *testing.B) {
+	c := newAgentCache()
+	b.ReportAllocs()
+	for b.Loop() {
+		c.read(facebookOnPhone, "?1", `"iOS"`)
+	}
+}
+
+func BenchmarkLanguage(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		readLanguage("en-GB,en-US;q=0.9,en;q=0.8")
+	}
+}
+
+func BenchmarkPageScrub(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		harbour.Page("/Stories/How-Sarah-Jones-Found%20Help/?token=1")
+	}
+}
+
+func BenchmarkSourceApp(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		harbour.Source("android-app://com.google.android.gm/", "spring")
+	}
+}
+
 func BenchmarkArea(b *testing.B) {
 	g := benchmarkGeo(b)
 	b.ReportAllocs()

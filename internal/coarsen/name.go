@@ -2,6 +2,7 @@ package coarsen
 
 import (
 	_ "embed" // the lists of names
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,7 +35,10 @@ const maxWords = 24
 // stands, by initials and a surname, or by a title.
 func namePerson(tokens []token) bool {
 	var array [maxWords]string
-	words := nameWords(tokens, array[:0])
+	return areName(nameWords(tokens, false, array[:0])) || areName(nameWords(tokens, true, array[:0]))
+}
+
+func areName(words []string) bool {
 	for i, w := range words {
 		if i > 0 && afterThese[words[i-1]] {
 			continue
@@ -83,13 +87,17 @@ func areInitials(words []string) bool {
 	return true
 }
 
-// nameWords parts tokens into words of letters, where digits or capitals do
-// (SarahJones2009), in small letters without accents.
-func nameWords(tokens []token, words []string) []string {
+// nameWords parts tokens into words of letters, where digits do or also where
+// capitals do (SarahJones2009), in small letters without accents. There are none
+// by capitals if no token has them within.
+func nameWords(tokens []token, capitals bool, words []string) []string {
+	if capitals && !slices.ContainsFunc(tokens, func(t token) bool { return t.cases > 0 }) {
+		return nil
+	}
 	for _, t := range tokens {
 		s, start := t.text, 0
 		for i := 1; i <= len(s) && len(words) < maxWords; i++ {
-			if i < len(s) && isDigit(s[i]) == isDigit(s[i-1]) && (!isCapital(s[i]) || isCapital(s[i-1])) {
+			if i < len(s) && isDigit(s[i]) == isDigit(s[i-1]) && (!capitals || !isCapital(s[i]) || isCapital(s[i-1])) {
 				continue
 			}
 			if !isDigit(s[start]) && len(s) == len(t.low) {
