@@ -12,6 +12,12 @@ var personParents = set("user users profile profiles member members patient pati
 	"fundraiser fundraisers supporter supporters pupil pupils student students applicant applicants beneficiary beneficiaries u search s q query " +
 	"team our-team meet-the-team people our-people staff our-staff trustees our-trustees author authors")
 
+// typedParents are those after which all is what one typed.
+var typedParents = set("search s q query")
+
+// storyParents are segments after which a word that is also a name is a name.
+var storyParents = set("stories story our-stories real-stories case-study case-studies meet memory in-memory tribute tributes remembering thank-you thanks welcome")
+
 // codeParents are segments after which what is no word is a code: /r/aB3xY.
 var codeParents = set("reset reset-password verify verification confirm confirmation activate activation unsubscribe invite invites invitation invitations " +
 	"token tokens magic magic-link auth callback session sessions ref referral referrals r t case cases booking bookings order orders " +
@@ -31,7 +37,7 @@ func isIdentifier(seg, low, before string) bool {
 		return true
 	}
 	if simple(seg) {
-		return isName(seg) || hasNoVowel(seg)
+		return isName(seg) || hasNoVowel(seg) || storyParents[before] && namesOrWords[seg]
 	}
 	var array [maxSegment]token
 	tokens := split(seg, low, array[:0])
@@ -49,7 +55,36 @@ func arePointing(tokens []token) bool {
 	if !letters {
 		return len(tokens) != 2 || !followingYears(tokens[0].text, tokens[1].text)
 	}
-	return digits && (isLongNumber(tokens) || isOfBirth(tokens)) || isSpelledMail(tokens)
+	return digits && (isLongNumber(tokens) || isOfBirth(tokens) || isPlate(tokens)) || isSpelledMail(tokens) || isSpelledOut(tokens)
+}
+
+// isPlate knows a vehicle's registration in two halves: AB51 XYZ.
+func isPlate(tokens []token) bool {
+	for i, t := range tokens[:len(tokens)-1] {
+		next := tokens[i+1]
+		if len(t.text) == 4 && t.digits == 2 && t.turns == 1 && isLetter(t.text[0]) && len(next.text) == 3 && next.digits == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isSpelledOut knows s-a-r-a-h and pairs such as those of a network card
+// (00-1b-44-11): four letters, or pairs of hexadecimal digits, in a row.
+func isSpelledOut(tokens []token) bool {
+	letters, pairs, digits := 0, 0, 0
+	for _, t := range tokens {
+		if letters++; len(t.text) != 1 || t.digits > 0 {
+			letters = 0
+		}
+		if pairs++; len(t.text) != 2 || !t.hex {
+			pairs, digits = 0, 0
+		}
+		if digits += t.digits; letters == 4 || pairs >= 4 && digits > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isCode is true of what is more than words of small letters.

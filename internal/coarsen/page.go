@@ -137,13 +137,13 @@ func fold(b []byte) []byte {
 func scrub(path, lower string) string {
 	var array [maxPage + len("/…")]byte
 	out := array[:0]
-	path, rest, before := path[1:], lower[1:], ""
+	path, rest, before, typed := path[1:], lower[1:], "", false
 	for n := 0; rest != ""; n++ {
 		var written, seg string
 		written, path, _ = strings.Cut(path, "/")
 		seg, rest, _ = strings.Cut(rest, "/")
 		kept := seg
-		if isIdentifier(written, seg, before) {
+		if typed = typed || typedParents[before]; typed || isIdentifier(written, seg, before) {
 			kept = ID
 		}
 		if n == maxSegments || len(out)+1+len(kept) > maxPage {
