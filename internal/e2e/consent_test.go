@@ -32,12 +32,12 @@ func (w *way) checkConsent(s consentSeen) {
 		kept []string // names in local and session storage
 	}{
 		"before a choice":    {s.Before, []string{getBanner + " 200"}, nil},
-		"No":                 {s.No, []string{postDecision + " 200"}, []string{"footfall"}},
-		"after No":           {s.AfterNo, nil, []string{"footfall"}},
-		"Yes":                {s.Yes, []string{postDecision + " 200", postHit + " 202"}, []string{"footfall", "footfall"}},
-		"after Yes":          {s.AfterYes, []string{postHit + " 202", postHit + " 202"}, []string{"footfall", "footfall"}},
-		"withdrawal":         {s.Withdrawn, []string{postDecision + " 200"}, []string{"footfall"}},
-		"after a withdrawal": {s.AfterWithdrawal, nil, []string{"footfall"}},
+		"No":                 {s.No, []string{postDecision + " 200"}, []string{"ff"}},
+		"after No":           {s.AfterNo, nil, []string{"ff"}},
+		"Yes":                {s.Yes, []string{postDecision + " 200", postHit + " 202"}, []string{"ff", "fv"}},
+		"after Yes":          {s.AfterYes, []string{postHit + " 202", postHit + " 202"}, []string{"ff", "fv"}},
+		"withdrawal":         {s.Withdrawn, []string{postDecision + " 200"}, []string{"ff"}},
+		"after a withdrawal": {s.AfterWithdrawal, nil, []string{"ff"}},
 	} {
 		if diff := cmp.Diff(c.want, c.seen.lines(pageParts...)); diff != "" {
 			w.t.Errorf("%s, requests: %s", name, diff)
@@ -84,9 +84,9 @@ func (w *way) checkChoices(s consentSeen) {
 			Choices       []string
 			Pass, Receipt string
 		}
-		check(w.t, json.Unmarshal([]byte(c.seen.Local["footfall"]), &kept))
+		check(w.t, json.Unmarshal([]byte(c.seen.Local["ff"]), &kept))
 		if !slices.Equal(kept.Choices, c.choices) || (kept.Pass != "") != (len(c.choices) > 0) || kept.Receipt == "" {
-			w.t.Errorf("%s: kept %s", name, c.seen.Local["footfall"])
+			w.t.Errorf("%s: kept %s", name, c.seen.Local["ff"])
 		}
 		var sent struct{ Choices []string }
 		check(w.t, json.Unmarshal([]byte(c.seen.bodies(postDecision)[0]), &sent))

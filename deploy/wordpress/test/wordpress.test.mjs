@@ -30,8 +30,8 @@ import {
 const TAG = `<script async src="${BASE}/footfall.js" data-site="${SITE}">`;
 const OPTIONS = "SELECT option_name FROM wp_options WHERE option_name LIKE 'footfall%' ORDER BY 1";
 const bar = (page) => page.locator("[data-footfall=bar] .bar");
-const yes = (page) => bar(page).locator(".choice").first();
-const no = (page) => bar(page).locator(".choice").last();
+const yes = (page) => bar(page).locator(".choices button").first();
+const no = (page) => bar(page).locator(".choices button").last();
 const cookies = async (page) => (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).sort();
 const shots = process.env.SCREENSHOTS; // a folder for pictures of the settings page
 

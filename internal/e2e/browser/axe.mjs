@@ -38,7 +38,7 @@ async function chooseOnce(browser, url) {
   const visitor = await newVisitor(browser, url);
   await visitor.open("/demo/");
   await Promise.all([visitor.hit(), yesButton(visitor.page).click()]);
-  const receipt = await visitor.page.evaluate(() => JSON.parse(localStorage.getItem("footfall")).receipt);
+  const receipt = await visitor.page.evaluate(() => JSON.parse(localStorage.getItem("ff")).receipt);
   await visitor.context.close();
   return receipt;
 }

@@ -85,7 +85,7 @@ export async function look(visitor) {
 }
 
 export const bar = (page) => page.locator("[data-footfall=bar] .bar");
-export const yesButton = (page) => bar(page).locator(".choice").first();
-export const noButton = (page) => bar(page).locator(".choice").last();
+export const yesButton = (page) => bar(page).locator(".choices button").first();
+export const noButton = (page) => bar(page).locator(".choices button").last();
 export const withdrawal = (page) => page.locator("[data-footfall=link] button");
 export const button = (page, event) => page.locator(`[data-footfall-event="${event}"]`);
