@@ -97,19 +97,13 @@ func ownVisits(ctx context.Context, keys *disclosure.KeyStore, c *charity, off w
 	v := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end}
 	month := disclosure.PeriodOf(disclosure.Month, c.from+40, 1)
 	answers := map[int][]int{}
-	b := disclosure.NewBook(m)
 	for range rounds {
 		if err := seal(ctx, keys, c, m, off, month.Last+10); err != nil {
 			return s, err
 		}
-		rows, err := b.Table(ctx, disclosure.Query{Site: c.site, Table: cell.Page, Period: month})
+		shown, err := pagesIn(ctx, m, c.site, month)
 		if err != nil {
-			return s, fmt.Errorf("look again: %w", err)
-		}
-		shown := map[string]int{}
-		for _, row := range rows {
-			n, _ := row.Figure.Shown()
-			shown[row.Value] = int(n)
+			return s, err
 		}
 		for _, col := range v.columns(cell.Page) {
 			answers[col] = append(answers[col], shown[c.names[col].value])
@@ -141,16 +135,11 @@ func padding(ctx context.Context, keys *disclosure.KeyStore, c *charity, off wea
 	if err := seal(ctx, keys, c, m, off, end+10); err != nil {
 		return s, err
 	}
-	v, b := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end}, disclosure.NewBook(m)
+	v := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end}
 	for _, month := range v.months() {
-		rows, err := b.Table(ctx, disclosure.Query{Site: c.site, Table: cell.Page, Period: month})
+		shown, err := pagesIn(ctx, m, c.site, month)
 		if err != nil {
-			return s, fmt.Errorf("read padded figures: %w", err)
-		}
-		shown := map[string]int{}
-		for _, row := range rows {
-			n, _ := row.Figure.Shown()
-			shown[row.Value] = int(n)
+			return s, err
 		}
 		for _, col := range v.columns(cell.Page) {
 			prior, a := v.prior(col, month.First, month.Last, 0, 60), v.rule.answerOf(shown[c.names[col].value])

@@ -39,7 +39,7 @@ type link struct {
 func newChain(v *view, col int, months []answer) *chain {
 	c := &chain{v: v, col: col}
 	for i, m := range v.months() {
-		l := link{month: months[i], fromLeft: certain(0), fromRight: certain(0)}
+		l := link{month: months[i], fromLeft: zero(), fromRight: zero()}
 		for _, w := range v.weeks() {
 			a := v.answer(col, w)
 			part := disclosure.RunOfDays(max(w.First, m.First), min(w.Last, m.Last))
@@ -101,7 +101,7 @@ func (l *link) blocks() (all []block) {
 
 // inner are the whole weeks but one (-1 for all) together.
 func (l *link) inner(but int) dist {
-	sum := certain(0)
+	sum := zero()
 	for i, w := range l.weeks {
 		if i != but {
 			sum = sum.plus(trim(w.seen))
@@ -127,11 +127,25 @@ func trim(d dist) dist {
 }
 
 // attack gives the score on small blocks, and that of the question whether
-// anybody was there in the blocks without a figure of their own.
+// anybody was there.
 func (c *chain) attack() (s, presence score) {
 	if !c.small() {
 		return s, presence
 	}
+	c.solve(func(b *block, posterior dist) {
+		truth := c.v.truth(c.col, b.First, b.Last)
+		own := b.prior
+		if b.seen.p != nil {
+			own = b.seen
+		}
+		s.judge(truth, opinion{b.prior, own, posterior})
+		presence.judgePresence(truth, b.prior, posterior)
+	})
+	return s, presence
+}
+
+// solve finds the posterior of every block.
+func (c *chain) solve(each func(b *block, posterior dist)) {
 	c.rightward()
 	c.leftward()
 	for i := range c.links {
@@ -139,17 +153,16 @@ func (c *chain) attack() (s, presence score) {
 		month := c.v.rule.of(l.month)
 		for k := range l.weeks {
 			rest := trim(l.fromLeft.plus(l.fromRight)).plus(l.inner(k))
-			c.judge(&s, &presence, &l.weeks[k], l.weeks[k].seen.given(rest, month))
+			each(&l.weeks[k], l.weeks[k].seen.given(rest, month))
 		}
 		all := l.inner(-1)
 		if l.head != nil {
-			c.judge(&s, &presence, l.head, l.fromLeft.given(trim(l.fromRight).plus(all), month))
+			each(l.head, l.fromLeft.given(trim(l.fromRight).plus(all), month))
 		}
 		if l.tail != nil {
-			c.judge(&s, &presence, l.tail, l.fromRight.given(trim(l.fromLeft).plus(all), month))
+			each(l.tail, l.fromRight.given(trim(l.fromLeft).plus(all), month))
 		}
 	}
-	return s, presence
 }
 
 // rightward tells each head what lies before it.
@@ -178,14 +191,4 @@ func (c *chain) leftward() {
 		}
 		l.fromRight = l.tail.prior.given(trim(head), c.v.rule.of(l.border))
 	}
-}
-
-func (c *chain) judge(s, presence *score, b *block, posterior dist) {
-	truth := c.v.truth(c.col, b.First, b.Last)
-	own := b.prior
-	if b.seen.p != nil {
-		own = b.seen
-	}
-	s.judge(truth, opinion{b.prior, own, posterior})
-	presence.judgePresence(truth, b.prior, posterior)
 }

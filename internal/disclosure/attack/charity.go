@@ -191,12 +191,8 @@ func (c *charity) visit(d day.Day) {
 	}
 	from := areas.pick(r)
 	one(cell.Area, areas.values[from])
-	nation := nations[0]
-	if from < len(nations) {
-		nation = nations[from]
-	}
-	long := r.Float64()
-	for i, limit := range []float64{.74, .46, .21, .04} {
+	long := r.Float64() // neighbouring bands differ by few visits
+	for i, limit := range []float64{.96, .92, .21, .04} {
 		if long < limit {
 			one(cell.Length, bands[cell.Length][i])
 		}
@@ -205,6 +201,17 @@ func (c *charity) visit(d day.Day) {
 		if len(seen) >= limit {
 			one(cell.Depth, bands[cell.Depth][i])
 		}
+	}
+	c.reach(d, from)
+}
+
+// reach counts what the visit was for, if it says.
+func (c *charity) reach(d day.Day, from int) {
+	r := c.random
+	one := func(t cell.Table, v string) { c.count(d, t, v, 1) }
+	nation := nations[0]
+	if from < len(nations) {
+		nation = nations[from]
 	}
 	if r.Float64() < .09 {
 		one(cell.Contact, contacts.values[contacts.pick(r)])

@@ -39,23 +39,28 @@ func (v *view) monthly(col int, runs bool) []answer {
 		answers[i] = v.answer(col, m)
 		net.within(i, i, answers[i])
 	}
-	for i := range months {
-		for k := i + 1; k < len(months); k++ {
-			run := disclosure.Run(months[i].First, months[k].First)
-			if !runs && !(k-i == 2 && i%3 == 0) && !(k-i == 11 && i == 0) {
-				continue
-			}
-			if sensitive(v.names[col].table) && (k-i+1)%3 == 0 && i%3 == 0 {
-				continue // answered with quarters, which have noise of their own
-			}
-			v.bind(net, i, k, v.shown[run][col], v.runThreshold(col, k-i+1), answers)
-		}
-	}
+	v.bindRuns(net, col, answers, runs)
 	net.close()
 	for i := range answers {
 		answers[i].lo, answers[i].hi = net.of(i)
 	}
 	return answers
+}
+
+// bindRuns tells the net what the figures of runs of months say.
+func (v *view) bindRuns(net *bounds, col int, answers []answer, runs bool) {
+	months := v.months()
+	for i := range months {
+		for k := i + 1; k < len(months); k++ {
+			run := disclosure.Run(months[i].First, months[k].First)
+			quarter, year := k-i == 2 && i%3 == 0, k-i == 11 && i == 0
+			quarters := (k-i+1)%3 == 0 && i%3 == 0
+			if !runs && !quarter && !year || quarters && sensitive(v.names[col].table) {
+				continue // sums of whole quarters have the quarters' noise
+			}
+			v.bind(net, i, k, v.shown[run][col], v.runThreshold(col, k-i+1), answers)
+		}
+	}
 }
 
 // runThreshold is the published threshold of a sum of m months.

@@ -8,8 +8,8 @@ type dist struct {
 	p  []float64
 }
 
-// certain is all weight on n.
-func certain(n int) dist { return dist{lo: n, p: []float64{1}} }
+// zero is all weight on 0.
+func zero() dist { return dist{p: []float64{1}} }
 
 func (d dist) hi() int { return d.lo + len(d.p) - 1 }
 
@@ -103,7 +103,7 @@ const (
 // expect is what an attacker who knows the true mean thinks of a count before
 // anything is released: Poisson, with a long tail for bursts, from lo to hi.
 func expect(mean float64, lo, hi int) dist {
-	d := dist{lo: lo, p: make([]float64, hi-lo+1)}
+	d := dist{lo: lo, p: make([]float64, max(hi, lo)-lo+1)} // figures that contradict each other leave no room
 	logMean := math.Log(max(mean, 1e-9))
 	for i := range d.p {
 		n := float64(lo + i)

@@ -78,11 +78,19 @@ func twoAtoms(r *rule, most int) (gain float64, week, month int) {
 	return gain, week, month
 }
 
+// game is thousands of pages that all have the same visits in a month, and of
+// them in a week, but for one visit that is there or not.
+type game struct {
+	week, month, trials int
+	two                 bool // the attacker has both atoms
+}
+
 // member plays the game with the real sealer: thousands of pages of which
 // everything is known but whether one visit was there. The attacker has the
 // month's figure and, with two, the week's. It returns the share of right alarms
 // less that of false ones.
-func member(ctx context.Context, keys *disclosure.KeyStore, off weakness, week, month, trials int, two bool) (advantage float64, err error) {
+func member(ctx context.Context, keys *disclosure.KeyStore, off weakness, g game) (gain float64, err error) {
+	week, month, trials := g.week, g.month, g.trials
 	random := rand.New(rand.NewPCG(uint64(week), uint64(month)))
 	d := day.New(2025, 3, 12)
 	p, q := disclosure.PeriodOf(disclosure.Month, d, 1), disclosure.PeriodOf(disclosure.Week, d, 1)
@@ -102,27 +110,28 @@ func member(ctx context.Context, keys *disclosure.KeyStore, off weakness, week, 
 	if err := seal(ctx, keys, c, m, off, p.Last+10); err != nil {
 		return 0, err
 	}
-	r, b := sdc1(off), disclosure.NewBook(m)
+	r := sdc1(off)
 	odds := make([]float64, trials) // log
 	known := map[disclosure.Period]int{p: month}
-	if two {
+	if g.two {
 		known[q] = week
 	}
 	for period, known := range known {
-		rows, err := b.Table(ctx, disclosure.Query{Site: c.site, Table: cell.Page, Period: period})
+		shown, err := pagesIn(ctx, m, c.site, period)
 		if err != nil {
-			return 0, fmt.Errorf("read the game: %w", err)
-		}
-		shown := map[string]int{}
-		for _, row := range rows {
-			n, _ := row.Figure.Shown()
-			shown[row.Value] = int(n)
+			return 0, err
 		}
 		for i := range odds {
 			a := r.answerOf(shown[page(i)])
 			odds[i] += math.Log(r.like(a, known+1)+1e-300) - math.Log(r.like(a, known)+1e-300)
 		}
 	}
+	return advantage(odds, there), nil
+}
+
+// advantage is the share of right alarms less that of false ones, of who says
+// "there" where the odds (their logarithm) are for it.
+func advantage(odds []float64, there []bool) float64 {
 	alarms, present := [2]int{}, [2]int{}
 	for i := range odds {
 		present[b2i(there[i])]++
@@ -130,7 +139,7 @@ func member(ctx context.Context, keys *disclosure.KeyStore, off weakness, week, 
 			alarms[b2i(there[i])]++
 		}
 	}
-	return float64(alarms[1])/float64(present[1]) - float64(alarms[0])/float64(present[0]), nil
+	return float64(alarms[1])/float64(present[1]) - float64(alarms[0])/float64(present[0])
 }
 
 // belowFloor seals pages that all have the same few visits, and returns how
@@ -145,6 +154,6 @@ func belowFloor(ctx context.Context, keys *disclosure.KeyStore, off weakness, vi
 	if err := seal(ctx, keys, c, m, off, p.Last+10); err != nil {
 		return 0, err
 	}
-	rows, err := disclosure.NewBook(m).Table(ctx, disclosure.Query{Site: c.site, Table: cell.Page, Period: p})
-	return len(rows), err
+	all, err := pagesIn(ctx, m, c.site, p)
+	return len(all), err
 }

@@ -57,7 +57,7 @@ func (v *view) noiseOf(atoms int) dist {
 	for e := one.lo; e <= -one.lo; e++ {
 		one.p = append(one.p, v.rule.noise(e))
 	}
-	sum := certain(0)
+	sum := zero()
 	for range atoms {
 		sum = trim(sum.plus(one))
 	}
@@ -78,14 +78,14 @@ func (v *view) subtract(t cell.Table, p disclosure.Period, explain func(int) flo
 	cols := v.columns(t)
 	prior, seen := make([]dist, len(cols)), make([]dist, len(cols))
 	behind := make([]dist, len(cols)+1)
-	behind[len(cols)] = certain(0)
+	behind[len(cols)] = zero()
 	for i := len(cols) - 1; i >= 0; i-- {
 		a := v.answer(cols[i], p)
 		prior[i] = v.about(cols[i], p, a)
 		seen[i] = trim(prior[i].times(v.rule.of(a)))
 		behind[i] = trim(behind[i+1].plus(seen[i]))
 	}
-	before := certain(0)
+	before := zero()
 	for i, col := range cols {
 		truth := v.truth(col, p.First, p.Last)
 		if truth >= 1 && truth <= small {
@@ -156,7 +156,7 @@ func (v *view) peel(cols []int, p disclosure.Period, explain func(int) float64) 
 	layers, inside := make([]dist, len(cols)), make([]dist, len(cols)+1)
 	truths := make([]int, len(cols))
 	like := make([]func(int) float64, len(cols))
-	inside[len(cols)] = certain(0)
+	inside[len(cols)] = zero()
 	for i := last; i >= 0; i-- {
 		mean, inner := v.rate[cols[i]]*busy, 0.0
 		truths[i] = v.truth(cols[i], p.First, p.Last)

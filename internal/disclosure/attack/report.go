@@ -61,11 +61,11 @@ func promised(ctx context.Context, keys *disclosure.KeyStore, s size, off weakne
 	r := sdc1(off)
 	p := promiseOf(r, 60)
 	both, week, month := twoAtoms(r, 24)
-	one, err := member(ctx, keys, off, p.worst, p.worst, s.trials, false)
+	one, err := member(ctx, keys, off, game{p.worst, p.worst, s.trials, false})
 	if err != nil {
 		return nil, err
 	}
-	two, err := member(ctx, keys, off, week, month, s.trials, true)
+	two, err := member(ctx, keys, off, game{week, month, s.trials, true})
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,20 @@ func read(ctx context.Context, c *charity, l disclosure.Ledger, off weakness, en
 	return v, nil
 }
 
+// pagesIn are the shown figures of a site's pages.
+func pagesIn(ctx context.Context, l disclosure.Ledger, site string, p disclosure.Period) (map[string]int, error) {
+	rows, err := disclosure.NewBook(l).Table(ctx, disclosure.Query{Site: site, Table: cell.Page, Period: p})
+	if err != nil {
+		return nil, fmt.Errorf("read pages as a reader: %w", err)
+	}
+	shown := map[string]int{}
+	for _, row := range rows {
+		n, _ := row.Figure.Shown()
+		shown[row.Value] = int(n)
+	}
+	return shown, nil
+}
+
 // maxRun is the longest run of days that is asked for. Longer ones say nothing
 // that these do not.
 const maxRun = 12
