@@ -96,17 +96,22 @@ func nameWords(tokens []token, capitals bool, words []string) []string {
 	}
 	for _, t := range tokens {
 		s, start := t.text, 0
-		for i := 1; i <= len(s) && len(words) < maxWords; i++ {
-			if i < len(s) && isDigit(s[i]) == isDigit(s[i-1]) && (!capitals || !isCapital(s[i]) || isCapital(s[i-1])) {
+		for i := 1; i <= len(s) && len(words) < maxWords && len(s) == len(t.low); i++ {
+			if i < len(s) && !parts(s[i-1], s[i], capitals) {
 				continue
 			}
-			if !isDigit(s[start]) && len(s) == len(t.low) {
+			if !isDigit(s[start]) {
 				words = append(words, plainLetters(t.low[start:i]))
 			}
 			start = i
 		}
 	}
 	return words
+}
+
+// parts says whether a new word begins between two letters or digits.
+func parts(a, b byte, capitals bool) bool {
+	return isDigit(a) != isDigit(b) || capitals && isCapital(b) && !isCapital(a)
 }
 
 // accents gives letters of British names their plain ones.
