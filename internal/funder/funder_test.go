@@ -1,18 +1,12 @@
 package funder
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/site"
 )
 
 func date(t *testing.T, s string) day.Day {
@@ -22,97 +16,6 @@ func date(t *testing.T, s string) day.Day {
 		t.Fatal(err)
 	}
 	return d
-}
-
-func TestPeriodInWords(t *testing.T) {
-	g := Grant{Start: date(t, "2025-04-01"), End: date(t, "2028-03-31"), Pattern: Quarterly}
-	p, err := g.Period("Y2Q3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := p.String(), "Grant year 2, quarter 3 (1 October to 31 December 2026)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if _, err := g.Period("Y4Q1"); err == nil {
-		t.Error("a period after the grant's end was found")
-	}
-}
-
-func TestPeriods(t *testing.T) {
-	tests := []struct {
-		name       string
-		start, end string
-		pattern    Pattern
-		want       []string
-	}{
-		{"first of a month", "2026-04-01", "2027-03-31", HalfYearly, []string{
-			"Grant year 1, first half (1 April to 30 September 2026)",
-			"Grant year 1, second half (1 October 2026 to 31 March 2027)"}},
-		{"leap day goes to 1 March", "2024-02-29", "2026-02-27", Yearly, []string{
-			"Grant year 1 (1 March 2024 to 28 February 2025)",
-			"Grant year 2 (1 March 2025 to 28 February 2026)"}},
-		{"the 17th goes to the next month", "2026-09-17", "2027-03-16", Quarterly, []string{
-			"Grant year 1, quarter 1 (1 October to 31 December 2026)",
-			"Grant year 1, quarter 2 (1 January to 31 March 2027)"}},
-		{"the 15th goes back, the end cuts the last period", "2026-01-15", "2027-02-28", Yearly, []string{
-			"Grant year 1 (1 January to 31 December 2026)",
-			"Grant year 2 (1 January to 28 February 2027)"}},
-		{"no whole month", "2026-01-02", "2026-01-09", Quarterly, nil},
-		{"no pattern", "2026-01-01", "2026-12-31", "weekly", nil},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			g := Grant{Start: date(t, tt.start), End: date(t, tt.end), Pattern: tt.pattern}
-			var got []string
-			for _, p := range g.Periods() {
-				got = append(got, p.String())
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-// Periods of any grant are whole months, follow each other without a gap and
-// have names of their own.
-func TestPeriodsTile(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		start := day.Day(rapid.IntRange(0, 40000).Draw(t, "start"))
-		g := Grant{
-			Start: start, End: start + day.Day(rapid.IntRange(1, 4000).Draw(t, "days")),
-			Pattern: rapid.SampledFrom([]Pattern{Quarterly, HalfYearly, Yearly}).Draw(t, "pattern"),
-		}
-		names := map[string]bool{}
-		var last day.Day
-		for i, p := range g.Periods() {
-			if p.First.Time().Day() != 1 || (p.Last+1).Time().Day() != 1 || p.Last < p.First {
-				t.Fatalf("%s is not whole months", p)
-			}
-			if i > 0 && p.First != last+1 {
-				t.Fatalf("%s does not follow on %s", p, last)
-			}
-			if names[p.Name()] {
-				t.Fatalf("%s twice", p.Name())
-			}
-			names[p.Name()], last = true, p.Last
-		}
-	})
-}
-
-func TestIndicatorText(t *testing.T) {
-	in := Target{Indicator: Indicator{cell.Outcome, "felt-safer"}, Wording: "w"}
-	b, err := json.Marshal(in)
-	if err != nil || !strings.Contains(string(b), `"outcome/felt-safer"`) {
-		t.Fatalf("%s, %v", b, err)
-	}
-	var out Target
-	if err := json.Unmarshal(b, &out); err != nil || out != in {
-		t.Errorf("%+v, %v", out, err)
-	}
-	if err := json.Unmarshal([]byte(`{"indicator":"page/x"}`), &out); err == nil {
-		t.Error("an indicator of a table that has no targets was read")
-	}
 }
 
 func TestValidate(t *testing.T) {
@@ -143,32 +46,80 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestLink(t *testing.T) {
-	now := time.Date(2027, 1, 8, 9, 0, 0, 0, time.UTC)
-	g := Grant{ID: "g"}
-	if _, _, err := g.NewLink("r", now); !errors.Is(err, ErrNoAgreement) {
-		t.Fatalf("a link without agreement and assessment: %v", err)
+// Whatever is wrong is said at once, each in words that say what to mend.
+func TestValidateSaysEverything(t *testing.T) {
+	none := Grant{Start: date(t, "2026-04-01"), End: date(t, "2026-04-01"), Pattern: "weekly", Nation: "cornwall", Recipient: "friend", Giving: "LF-1", Charity: "1199999",
+		Areas: []string{"E92000001", "Wales", "K02000001"}, Own: []Span{{}}, CharityRef: "two\nlines", Agreement: "two\nlines",
+		Slice: Slice{Tables: []cell.Table{cell.Contact, cell.Contact, "people"}, Pages: []string{" "}}}
+	wantSaid(t, none.Validate(), "grant site:", "grant funder:", "grant title:", "grant reference:", "charity_ref: want one line", "grant references: want one line", "grant end:", "pattern: want one of",
+		"own: periods of its own", "nation: want one of", "recipient: want", "giving_id: want", "charity_org_id: want", `areas: "Wales"`, `areas: "K02000001"`,
+		`table "contact": want each`, `table "people": want each`, `pages: " "`)
+	if strings.Contains(none.Validate().Error(), "E92000001\"") {
+		t.Error("a good area was refused")
 	}
-	g.Agreement, g.Assessment = "DSA-1", "DPIA-1"
-	l, token, err := g.NewLink("r", now.Add(time.Hour))
-	if err != nil {
+
+	own := Grant{Site: "s", Funder: "f", Title: "t", FunderRef: "r", Pattern: Own, Start: date(t, "2026-04-01"), End: date(t, "2027-03-31"), Recipient: Researcher,
+		Own: []Span{{date(t, "2026-04-02"), date(t, "2026-09-30")}, {date(t, "2026-09-30"), date(t, "2026-10-10")}, {date(t, "2026-10-11"), date(t, "2027-02-28")}}}
+	wantSaid(t, own.Validate(), "period 1 must begin on 2026-04-01", "period 2 must begin on 2026-10-01", "period 2 (30 September to 10 October 2026) has no whole month", "end with the grant, on 2027-03-31", "a researcher needs")
+	own.Own = nil
+	wantSaid(t, own.Validate(), "end with the grant")
+
+	long := Grant{Site: "s", Funder: "f", Title: "t", FunderRef: "r", Pattern: Quarterly, Start: date(t, "2026-04-01"), End: date(t, "9999-12-31")}
+	wantSaid(t, long.Validate(), "at most 30 years")
+	short := Grant{Site: "s", Funder: "f", Title: "t", FunderRef: "r", Pattern: OneOff, Start: date(t, "2026-04-02"), End: date(t, "2026-04-09")}
+	wantSaid(t, short.Validate(), "no whole month")
+}
+
+func wantSaid(t *testing.T, err error, wants ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("nothing is wrong")
+	}
+	for _, want := range wants {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not said in:\n%v", want, err)
+		}
+	}
+}
+
+func TestFunderValidate(t *testing.T) {
+	for _, org := range []string{"", "GB-CHC-123456", "GB-CHC-1199999", "GB-CHC-210037-1", "GB-SC-SC012345", "GB-NIC-101234", "GB-COH-01234567", "GB-COH-SC123456", "360G-lantern-ORG:7", "US-EIN-522044704", "GB-LAE-BIR"} {
+		if err := (Funder{ID: "lantern", Name: "The Lantern Foundation", Org: org}).Validate(); err != nil {
+			t.Errorf("%q: %v", org, err)
+		}
+	}
+	for _, org := range []string{"123456", "GB-CHC-", "GB-CHC-12345", "GB-CHC-12345678", "GB-CHC-SC012345", "GB-SC-012345", "GB-NIC-1", "GB-COH-294860", "gb-chc-123456", "GB-CHC 123456", "GB-CHC-123456\n"} {
+		wantSaid(t, (Funder{ID: "lantern", Name: "The Lantern Foundation", Org: org}).Validate(), "org_id: want an organisation's id")
+	}
+	wantSaid(t, (Funder{ID: "The Lantern", Name: " "}).Validate(), "funder id:", "funder name:")
+}
+
+func harbour() Vocabulary {
+	choice := func(id, en, cy string) site.Choice { return site.Choice{ID: id, Label: site.Text{En: en, Cy: cy}} }
+	return Vocabulary{
+		Site: site.Site{Key: "kx4f9q", Vocabulary: map[cell.Table][]site.Choice{
+			cell.Contact: {choice("webchat", "Web chat", "Sgwrs ar y we"), choice("phone", "Telephone", "Ffôn")},
+			cell.Outcome: {choice("asked", "Asked", "Gofynnwyd"), choice("safer", "Felt safer", "Teimlo’n fwy diogel")},
+		}},
+		Defined: []Definition{talked(), {ID: "families", Site: "kx4f9q", Source: Records}},
+	}
+}
+
+func TestCheckFitsAGrantToItsSite(t *testing.T) {
+	g := Grant{ID: "g", Site: "kx4f9q", Slice: Slice{Tables: []cell.Table{cell.Contact, cell.Outcome, cell.Page}, Pages: []string{"/help"}}, Targets: []Target{
+		{Indicator: Indicator{cell.Contact, "webchat"}}, {Indicator: Indicator{cell.Outcome, "safer"}, OutOf: "asked"},
+		{Indicator: Indicator{Defined, "talked"}}, {Indicator: Indicator{Defined, "families"}}, {Indicator: Indicator{cell.Page, "/help/bullying"}},
+	}}
+	if err := g.Check(harbour()); err != nil {
 		t.Fatal(err)
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(raw) < 16 {
-		t.Errorf("token %q has %d bytes, %v", token, len(raw), err)
-	}
-	if b, _ := json.Marshal(l); strings.Contains(string(b), token) || l.Hash != HashToken(token) {
-		t.Error("the token is kept, or its hash is not")
-	}
-	if !l.Open(now) || l.Open(now.Add(time.Hour)) {
-		t.Error("the link must open until it expires and not from then on")
-	}
-	l.Revoked = true
-	if l.Open(now) {
-		t.Error("a revoked link opens")
-	}
-	if _, again, _ := g.NewLink("r", now); again == token {
-		t.Error("two links share a token")
-	}
+	bad := Grant{ID: "Two words", Site: "other1", Slice: g.Slice, Targets: []Target{
+		{Wording: "a", Indicator: Indicator{cell.Contact, "fax"}}, {Wording: "b", Indicator: Indicator{cell.Outcome, "safer"}, OutOf: "answered"},
+		{Wording: "c", Indicator: Indicator{Defined, "unheard"}}, {Wording: "d", Indicator: Indicator{Table: cell.Total}},
+		{Wording: "e", Indicator: Indicator{cell.Page, "/news"}}, {Wording: "f", Indicator: Indicator{Defined, "talked"}}, {Wording: "g", Indicator: Indicator{Defined, "talked"}},
+	}}
+	wantSaid(t, bad.Check(harbour()), "grant id:", "grant site:", `target "a"`, "only [webchat phone]", `target "b": out_of`, `target "c"`, "is not defined",
+		`target "d": "total" is outside of the slice`, `target "e": "page//news" is outside`, `target "g": there are two targets`)
+	bad.Slice.Tables = []cell.Table{cell.Issue}
+	wantSaid(t, bad.Check(harbour()), `target "f": "contact/webchat" is outside`, `target "f": "contact/phone" is outside`)
 }
