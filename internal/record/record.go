@@ -39,6 +39,17 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%s %s has changed: expected version %d, found %d; read it again and repeat", e.Kind, e.ID, e.Expected, e.Found)
 }
 
+// AsOf is the version of a document, of all in order, that was the newest at a
+// time.
+func AsOf(versions []Doc, at time.Time) (doc Doc, found bool) {
+	for _, v := range versions {
+		if !v.Time.After(at) {
+			doc, found = v, true
+		}
+	}
+	return doc, found
+}
+
 // Log is where documents are kept for good.
 type Log interface {
 	// Append stores doc as version doc.Version, or returns a *ConflictError
