@@ -37,10 +37,15 @@ func Parse(s string) (Day, error) {
 // Time is the day's midnight in UTC: a name for the day, not a moment in it.
 func (d Day) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 
-// Start is the first moment of the day in loc.
+// Start is the first moment of the day in loc: where clocks go forward at
+// midnight, that is one o'clock.
 func (d Day) Start(loc *time.Location) time.Time {
 	y, m, n := d.Time().Date()
-	return time.Date(y, m, n, 0, 0, 0, 0, loc)
+	t := time.Date(y, m, n, 0, 0, 0, 0, loc)
+	if Of(t, loc) < d { // this day has no midnight, and time.Date takes the hour before
+		_, t = t.ZoneBounds()
+	}
+	return t
 }
 
 // End is the first moment after the day in loc.

@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -188,4 +189,111 @@ func FuzzParsePeriod(f *testing.F) {
 			t.Fatalf("ParsePeriod(%q) = %+v, but the calendar has %+v", name, p, want)
 		}
 	})
+}
+
+// allZones have whole, half and quarter hours, clocks that change at midnight or by
+// half an hour, and islands that have left out a day.
+var allZones = []string{
+	"Europe/London", "Pacific/Auckland", "America/St_Johns", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe",
+	"Asia/Kathmandu", "Pacific/Chatham", "Pacific/Kiritimati", "Africa/Casablanca", "America/Santiago", "UTC",
+}
+
+func zoneOf(t testing.TB, name string) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+// A site's day is its own: days follow each other without a gap or an overlap,
+// whatever the clocks do, and each closes 48 hours after its end.
+func TestDaysOfEveryZone(t *testing.T) {
+	lengths := map[string]map[time.Duration]int{}
+	for _, name := range allZones {
+		loc := zoneOf(t, name)
+		lengths[name] = map[time.Duration]int{}
+		for d := mustDay(t, "2024-01-01"); d < mustDay(t, "2029-01-01"); d++ {
+			start, end := d.Start(loc), d.End(loc)
+			if day.Of(start, loc) != d || day.Of(start.Add(-time.Nanosecond), loc) != d-1 || day.Of(end.Add(-time.Nanosecond), loc) != d {
+				t.Errorf("%s: %s is from %s to %s", name, d, start, end)
+			}
+			lengths[name][end.Sub(start)]++
+			p := PeriodOf(Day, d, 1)
+			if closes := p.ClosesAt(loc); closes.Sub(end) != 48*time.Hour || p.Closed(loc, closes.Add(-time.Nanosecond)) || !p.Closed(loc, closes) {
+				t.Errorf("%s: %s ends at %s and closes at %s", name, d, end, closes)
+			}
+		}
+	}
+	for name, want := range map[string]map[time.Duration]int{
+		"Pacific/Auckland":    {23 * time.Hour: 5, 24 * time.Hour: 1817, 25 * time.Hour: 5},
+		"America/St_Johns":    {23 * time.Hour: 5, 24 * time.Hour: 1817, 25 * time.Hour: 5},
+		"Australia/Lord_Howe": {23*time.Hour + 30*time.Minute: 5, 24 * time.Hour: 1817, 24*time.Hour + 30*time.Minute: 5},
+		"Pacific/Kiritimati":  {24 * time.Hour: 1827},
+	} {
+		if diff := cmp.Diff(want, lengths[name]); diff != "" {
+			t.Errorf("lengths of the days of %s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Every period is sealed at the moment at which it closes in the site's own
+// zone, on both sides of a change of the clocks, and not a nanosecond before.
+func TestPeriodsAreSealedWhenTheyCloseInTheirZone(t *testing.T) {
+	for name, c := range map[string]struct{ last, closes string }{ // last day of the week in which clocks change
+		"Pacific/Auckland": {"2025-04-06", "2025-04-09T00:00:00+12:00"}, // 25 hours long
+		"America/St_Johns": {"2025-03-09", "2025-03-12T00:00:00-02:30"}, // 23 hours long
+		"Europe/London":    {"2025-03-30", "2025-04-02T00:00:00+01:00"},
+	} {
+		plan := testPlan(t)
+		plan.Location = zoneOf(t, name)
+		last := mustDay(t, c.last)
+		m := newMemory(charity(41, plan.First, last+10)...)
+		s := &Sealer{Counts: m, Ledger: m, Keys: fixedKeys(t, 41)}
+		closes, err := time.Parse(time.RFC3339, c.closes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		week := PeriodOf(Week, last, 1).Name
+		if _, err := s.Seal(t.Context(), plan, closes.Add(-time.Nanosecond)); err != nil {
+			t.Fatal(err)
+		}
+		before := m.order
+		if slices.Contains(before, c.last) || slices.Contains(before, week) {
+			t.Errorf("%s: %s is sealed before it closes", name, c.last)
+		}
+		if _, err := s.Seal(t.Context(), plan, closes); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{c.last, week}, m.order[len(before):]); diff != "" {
+			t.Errorf("%s: sealed at %s (-want +got):\n%s", name, closes, diff)
+		}
+	}
+}
+
+// The noise of every atom is made by the key of its counting year: a week by
+// that of its ISO year, a quarter over New Year by that of its first day.
+func TestNoiseIsOfTheCountingYear(t *testing.T) {
+	plan := testPlan(t)
+	plan.First, plan.QuarterStart = mustDay(t, "2024-10-20"), 2
+	end := mustDay(t, "2026-02-10")
+	m := newMemory(charity(42, plan.First, end)...)
+	sealAll(t, m, fixedKeys(t, 42), plan, end)
+	years := map[string]int{}
+	for a, e := range m.every() {
+		years[a.Period.Name] = e.Year
+		mill := newMill(testKey(42 + uint64(e.Year)))
+		if again := ruleOf(false).seal(mill, a, e.N, 1); again.Noisy != e.Noisy {
+			t.Fatalf("%s of %s has not the noise of %d", a.Table, a.Period.Name, e.Year)
+		}
+	}
+	for name, want := range map[string]int{
+		"2024-W52": 2024, "2025-W01": 2025, "2026-W01": 2026, "2024-12-31": 2024, "2025-01-01": 2025, "2024-12": 2024, "2025-01": 2025,
+		"2024-Q4-11": 2024, "2025-Q1-02": 2025, "2025-Q4-11": 2025,
+	} {
+		if years[name] != want {
+			t.Errorf("%s is counted in %d, want %d", name, years[name], want)
+		}
+	}
 }
