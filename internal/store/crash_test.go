@@ -25,11 +25,15 @@ import (
 )
 
 // childDir and childFrom make this binary the process that is killed.
-const childDir, childFrom, childOnce = "FOOTFALL_TEST_DIR", "FOOTFALL_TEST_FROM", "FOOTFALL_TEST_ONCE"
+const childDir, childFrom, childOnce, childSeals = "FOOTFALL_TEST_DIR", "FOOTFALL_TEST_FROM", "FOOTFALL_TEST_ONCE", "FOOTFALL_TEST_SEALS"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		if err := child(dir); err != nil {
+		work := child
+		if os.Getenv(childSeals) != "" {
+			work = sealingChild
+		}
+		if err := work(dir); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}

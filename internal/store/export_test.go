@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -18,6 +19,16 @@ func MigrateWith(ctx context.Context, s *Store, files fs.FS) error { return s.mi
 func HasColumn(ctx context.Context, s *Store, table, column string) (bool, error) {
 	there, err := s.columns(ctx)
 	return there[table][column], err
+}
+
+// Columns lists the columns of all tables.
+func Columns(ctx context.Context, s *Store) (map[string]map[string]bool, error) {
+	return s.columns(ctx)
+}
+
+// WriteOnly does what a sealer does that dies before the moment of sealing.
+func WriteOnly(ctx context.Context, s *Store, what disclosure.Sealing) error {
+	return s.write(ctx, what, fmt.Sprint("!unfinished", time.Now().UnixNano()))
 }
 
 // WriteUnclaimed does what a sealer does that dies before the moment of sealing.
