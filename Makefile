@@ -7,7 +7,7 @@ DEADCODE := $(GO) run golang.org/x/tools/cmd/deadcode@v0.52.0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED ?= 0
 
-.PHONY: demo test check build bench attack fuzz sdk unit browser wordpress campaign cluster-up cluster-down
+.PHONY: demo test check build bench attack fuzz fuzz-readers sdk unit browser wordpress campaign cluster-up cluster-down
 demo: build ## a demo charity with 13 months of visits, served on this machine
 	bin/footfall demo
 
@@ -46,10 +46,14 @@ sdk: ## dist/ from the sources
 
 attack: ## attacks on sealed figures at full size, with their tables: some minutes
 	.ci/install npm
-	$(GO) test ./internal/disclosure/attack -run 'Attacks|Controls|Outlets|Live' -v -timeout 60m -full
+	$(GO) test ./internal/disclosure/attack -v -timeout 60m -full
 
 fuzz: ## every fuzz target for 60 s each
 	.ci/fuzz
+
+fuzz-readers: ## 100,000 requests to every reading route: some minutes
+	.ci/install npm cc
+	$(GO) test ./internal/app -run 'TestReadersGetLedgerValuesAlone|TestLeaksAreFound' -v -timeout 60m -readers 100000
 
 campaign: ## kills and faults of the write path, at full size: some minutes
 	.ci/install npm cc clickhouse

@@ -63,14 +63,10 @@ func newChain(v *view, col int, months []answer) *chain {
 
 // block looks at the numbers that the week's figure leaves room for.
 func (c *chain) block(days disclosure.Period, week answer) *block {
-	most, least := week.most(c.v.rule), 0
-	mean := c.v.rate[c.col] * c.v.busy(days.First, days.Last)
-	if week.shown {
-		if days.Last-days.First == 6 {
-			least = max(0, week.lo-c.v.margin())
-		} else {
-			most = min(most, max(reachOf(mean), 60))
-		}
+	least, most := week.room()
+	if week.shown && days.Last-days.First < 6 {
+		mean := c.v.rate[c.col] * c.v.busy(days.First, days.Last)
+		least, most = 0, min(most, max(reachOf(mean), 60))
 	}
 	return &block{Period: days, prior: c.v.prior(c.col, days.First, days.Last, least, most)}
 }

@@ -139,7 +139,8 @@ func daily(v *view, runs []disclosure.Period) (s score) {
 	for i, d := range days {
 		a := answers[i]
 		a.lo, a.hi = net.of(i)
-		prior := v.prior(col, d.First, d.Last, 0, max(reachOf(v.rate[col]*v.busy(d.First, d.Last)), a.most(v.rule)))
+		_, most := a.room()
+		prior := v.prior(col, d.First, d.Last, 0, max(reachOf(v.rate[col]*v.busy(d.First, d.Last)), most))
 		s.judge(v.truth(col, d.First, d.Last), opinion{prior, prior.times(v.rule.of(v.answer(col, d))), prior.times(v.rule.of(a))})
 	}
 	return s

@@ -9,10 +9,10 @@ import (
 
 // parts subtracts: the visits of a period less all shown parts of a table in
 // which each visit has one value leave the hidden ones. The posterior of each
-// value takes the figures of all others into account. margin is the smallest
+// value takes the figures of all others into account. least is the smallest
 // margin of error, at 95 %, of the subtraction where it leaves one value.
-func parts(v *view) (s score, margin float64) {
-	margin = math.Inf(1)
+func parts(v *view) (s score, least float64) {
+	least = math.Inf(1)
 	for _, p := range append(v.weeks(), v.months()...) {
 		whole, explain := v.totalOf(p)
 		if !whole.shown {
@@ -21,11 +21,11 @@ func parts(v *view) (s score, margin float64) {
 		for _, t := range partitions {
 			s.add(v.subtract(t, p, explain))
 			if hidden, shown := v.hiddenIn(t, p); hidden == 1 {
-				margin = min(margin, v.marginOf(p, shown))
+				least = min(least, v.marginOf(p, shown))
 			}
 		}
 	}
-	return s, margin
+	return s, least
 }
 
 // totalOf reads the visits of a week or a month: the likelihood of the figure
@@ -53,7 +53,7 @@ func (v *view) totalOf(p disclosure.Period) (whole answer, explain func(n int) f
 
 // noiseOf is the distribution of the noise of a sum of atoms.
 func (v *view) noiseOf(atoms int) dist {
-	one := dist{lo: -v.margin()}
+	one := dist{lo: -min(v.rule.reach, margin)}
 	for e := one.lo; e <= -one.lo; e++ {
 		one.p = append(one.p, v.rule.noise(e))
 	}

@@ -102,6 +102,15 @@ func (r *rule) of(a answer) func(n int) float64 {
 	return func(n int) float64 { return r.like(a, n) }
 }
 
-// most is the largest true count that an answer leaves room for, but for a
-// chance of one in a hundred thousand.
-func (a answer) most(r *rule) int { return a.hi + min(r.reach, 12) }
+// margin is how far noise reaches, but for a chance of one in a hundred thousand.
+const margin = 12
+
+// room is the true counts that an answer leaves room for. It goes down to 0
+// unless the answer is so large that no small count is near, so that it does not
+// tell a prior what only the figure can.
+func (a answer) room() (lo, hi int) {
+	if a.lo > 4*margin {
+		lo = a.lo - margin
+	}
+	return lo, a.hi + margin
+}

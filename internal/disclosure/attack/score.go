@@ -130,6 +130,9 @@ type line struct {
 	bound
 }
 
+// few cells say nothing of a best guess.
+const few = 50
+
 // met tells whether the attack failed, as it should.
 func (l line) met() bool {
 	return (l.correct == 0 || l.free) && (l.bound.points == 0 || l.score.points() <= l.bound.points) && !l.broken
@@ -137,7 +140,10 @@ func (l line) met() bool {
 
 func (l line) String() string {
 	verdict := "met"
-	if !l.met() {
+	switch {
+	case l.cells < few:
+		verdict = "few"
+	case !l.met():
 		verdict = "MISSED"
 	}
 	limit := "0 correct"

@@ -144,11 +144,9 @@ func (v *view) prior(col int, first, last day.Day, lo, hi int) dist {
 // about is the prior of a count of which an answer is known, over the numbers
 // that matter.
 func (v *view) about(col int, p disclosure.Period, a answer) dist {
-	return v.prior(col, p.First, p.Last, max(0, a.lo-v.margin()), a.most(v.rule))
+	lo, hi := a.room()
+	return v.prior(col, p.First, p.Last, lo, hi)
 }
-
-// margin is how far noise is thought to reach.
-func (v *view) margin() int { return min(v.rule.reach, 12) }
 
 // answer is that of an atom.
 func (v *view) answer(col int, p disclosure.Period) answer {
