@@ -1,0 +1,378 @@
+package app
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"html"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/footfall-analytics/footfall/internal/account"
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/consent"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/funder"
+	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/reporttest"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+var (
+	readerRequests = flag.Int("readers", 2000, "how many requests TestReadersGetLedgerValuesAlone makes")
+	readerSeed     = flag.Uint64("readers-seed", 1, "seed of the requests")
+)
+
+const (
+	staffPassword = "quiet harbour lantern"
+	linkCode      = "four blue boats"
+)
+
+// harbour is a service with four months of sealed figures on both bases, an
+// open one, staff, and links of every kind.
+type harbour struct {
+	*service
+	tokens  map[string]string // of links, by kind
+	banner  string            // hash of the one in force
+	receipt string            // of an answer to it
+	lines   *rand.Rand
+}
+
+func startHarbour(t *testing.T) *harbour {
+	t.Helper()
+	h := &harbour{service: start(t), lines: rand.New(rand.NewPCG(7, 7))} // on 2 March
+	h.change(t, `{"vocabulary":{
+		"contact":[{"id":"webchat","label":{"en":"Web chat","cy":"Sgwrs"}},{"id":"relay","label":{"en":"Relay","cy":"Relay"}}],
+		"issue":[{"id":"money","label":{"en":"Money","cy":"Arian"}},{"id":"housing","label":{"en":"Housing","cy":"Tai"}}],
+		"outcome":[{"id":"asked","label":{"en":"Asked","cy":"Gofynnwyd"}},{"id":"safer","label":{"en":"Felt safer","cy":"Diogelach"}}]},
+		"purposes":[{"id":"video","basis":"consent","label":{"en":"Videos","cy":"Fideos"},"why":{"en":"Our films.","cy":"Ein ffilmiau."},"services":[]}]}`)
+	h.at(at(5, 1))
+	h.change(t, `{"basis":"statistics"}`)
+	h.at(at(6, 1))
+	h.change(t, `{"basis":"consent"}`)
+	for _, month := range disclosure.Months(day.New(2026, 3, 2), day.New(2026, 7, 8)) {
+		h.add(t, max(month.First, day.New(2026, 3, 2)), min(month.Last, day.New(2026, 7, 8)), 60)
+	}
+	h.at(at(7, 10))
+	h.seal(t)
+	for _, u := range []NewUser{
+		{Email: "amy@harbour.example", Name: "Amy", Role: "reporter", Sites: []string{h.site.Key}}, {Email: "other@harbour.example", Name: "Other", Role: "reporter"},
+	} {
+		u.Password = staffPassword
+		if _, err := h.addUser(t.Context(), u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.link(t)
+	view, _ := h.Site(h.site.Key)
+	version, _ := view.Banners.Current()
+	h.banner = version.Hash
+	h.receipt = h.signer.Receipt(consent.Claim{Site: h.site.Key, Banner: h.banner, Choices: []string{site.Statistics}}, day.New(2026, 7, 9))
+	return h
+}
+
+// add counts visits on the days of a month, some on each basis, straight into
+// the store.
+func (h *harbour) add(t *testing.T, first, last day.Day, visits int) {
+	t.Helper()
+	for _, basis := range []cell.Basis{cell.BasisConsent, cell.BasisException} {
+		b := cell.Batch{ID: fmt.Sprintf("%s-%s-%d", basis, first, h.lines.Uint64())}
+		for d := first; d <= last; d++ {
+			b.Cells = append(b.Cells, h.cells(d, basis, visits)...)
+		}
+		if err := h.store.Add(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (h *harbour) cells(d day.Day, basis cell.Basis, visits int) (all []cell.Cell) {
+	add := func(table cell.Table, value string, most int) {
+		if n := h.lines.IntN(most + 1); n > 0 {
+			all = append(all, cell.Cell{Site: h.site.Key, Basis: basis, Day: d, Table: table, Value: value, N: uint64(n)})
+		}
+	}
+	add(cell.Total, "", 2*visits)
+	for i, name := range []string{"/", "/help", "/chat", "/about", "/rare", "/rarest"} {
+		add(cell.Page, name, visits>>(2*i))
+		add(cell.Entry, name, visits>>(2*i+1))
+	}
+	known := domains(h.site)
+	for _, table := range slices.Sorted(maps.Keys(known)) {
+		for i, v := range known[table] {
+			add(table, v, visits>>i)
+		}
+	}
+	add(cell.Banner, "1 yes en", visits)
+	return all
+}
+
+// link makes a report with a link, and links that open it with a code, no more,
+// or not yet.
+func (h *harbour) link(t *testing.T) {
+	t.Helper()
+	linked, err := h.linkReport(t.Context(), NewReport{
+		Site: h.site.Key, Funder: "Tide Trust", Grant: "Help online", FunderRef: "T", Start: "2026-04-01", End: "2027-03-31", Pattern: "quarterly",
+		Period: "Y1Q1", Target: []string{"total=4000", "contact=500", "issue/money=300"}, Agreement: "A", Assessment: "B", Days: 300,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.replace(t.Context(), funder.GrantKind, "g", funder.Grant{ID: "g", Site: h.site.Key, Funder: "tide-trust"}); err != nil {
+		t.Fatal(err)
+	}
+	h.tokens = map[string]string{"valid": linked.Link[strings.LastIndex(linked.Link, "/")+1:]}
+	for kind, edit := range map[string]func(*funder.Link){
+		"coded": func(l *funder.Link) { l.Code = account.Hash(linkCode) }, "expired": func(l *funder.Link) { l.Expires = at(7, 9) },
+		"revoked": func(l *funder.Link) { l.Revoked = true }, "lost": func(l *funder.Link) { l.Report = "FR-NOWHERE0" },
+	} {
+		l, token, err := funder.Grant{ID: "g", Agreement: "A", Assessment: "B"}.NewLink(linked.Report, at(12, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		edit(&l)
+		if err := h.replace(t.Context(), funder.LinkKind, l.Hash, l); err != nil {
+			t.Fatal(err)
+		}
+		h.tokens[kind] = token
+	}
+}
+
+// ledger copies what is sealed, each entry changed.
+func (h *harbour) ledger(t *testing.T, change func(*disclosure.Entry)) *reporttest.Ledger {
+	t.Helper()
+	l := &reporttest.Ledger{}
+	for _, basis := range []cell.Basis{cell.BasisConsent, cell.BasisException} {
+		sealed, err := h.store.Sealed(t.Context(), h.site.Key, basis, 0, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := map[string]*disclosure.Sealed{}
+		for name := range sealed {
+			p, err := disclosure.ParsePeriod(name, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts[name] = &disclosure.Sealed{Period: p}
+		}
+		for _, g := range []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter} {
+			entries, err := h.store.Entries(t.Context(), disclosure.Range{Site: h.site.Key, Basis: basis, Grain: g, Last: 1 << 20})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				change(&e)
+				parts[e.Atom.Period.Name].Entries = append(parts[e.Atom.Period.Name].Entries, e)
+			}
+		}
+		all := disclosure.Sealing{Site: h.site.Key, Basis: basis}
+		for _, part := range parts {
+			all.Parts = append(all.Parts, *part)
+		}
+		if err := l.Seal(t.Context(), all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l
+}
+
+// elsewhere changes what no reader may see of an entry, and leaves what readers
+// get: the published number, and for days, which are added up, what sums need.
+func elsewhere(rnd *rand.Rand) func(*disclosure.Entry) {
+	return func(e *disclosure.Entry) {
+		if e.Atom.Table != cell.Total {
+			e.N, e.Noisy = rnd.Uint64N(5000), rnd.Int64N(5000)
+		} else if e.N >= 5 {
+			e.N = 5 + rnd.Uint64N(5000)
+		}
+	}
+}
+
+// world is one service as its readers meet it.
+type world struct {
+	handle  fasthttp.RequestHandler
+	routes  []string // patterns of all that it reads
+	cookies map[string]string
+}
+
+// world mounts the service over a ledger; nil for the one in the store. leak is
+// a page that must not be there, nil for none.
+func (h *harbour) world(t *testing.T, l disclosure.Ledger, leak fiber.Handler) *world {
+	t.Helper()
+	book, own := h.book, h.own
+	defer func() { h.book, h.own = book, own }()
+	if l != nil {
+		h.book, h.own = disclosure.NewBook(l), disclosure.NewOwnBook(l)
+		h.book.Strict, h.own.Strict = h.strict, h.strict
+	}
+	app := h.routes()
+	if leak != nil {
+		app.Get("/leak", leak)
+	}
+	w := &world{cookies: map[string]string{"none": "", "made up": "footfall=made-up; __Host-footfall=made-up"}}
+	for _, r := range app.GetRoutes(true) {
+		if r.Method == fiber.MethodGet && !strings.Contains(r.Path, ".js") && !slices.Contains(w.routes, r.Path) {
+			w.routes = append(w.routes, r.Path)
+		}
+	}
+	w.handle = app.Handler()
+	for who, email := range map[string]string{"amy": "amy@harbour.example", "other": "other@harbour.example"} {
+		ctx := w.do(request{method: "POST", uri: "/login", headers: []string{
+			"Origin", h.cfg.PublicURL, "Content-Type", fiber.MIMEApplicationForm,
+		}, body: "email=" + email + "&password=" + strings.ReplaceAll(staffPassword, " ", "+")})
+		cookie, _, _ := strings.Cut(string(ctx.Response.Header.Peek("Set-Cookie")), ";")
+		if ctx.Response.StatusCode() != fiber.StatusSeeOther || cookie == "" {
+			t.Fatalf("login of %s: %d", who, ctx.Response.StatusCode())
+		}
+		w.cookies[who] = cookie
+	}
+	return w
+}
+
+// request is one request as it stands on the wire.
+type request struct {
+	route       string // whose address it is, "" for those of figures
+	method, uri string
+	cookie      string // whose
+	headers     []string
+	body        string
+}
+
+func (w *world) do(r request) *fasthttp.RequestCtx {
+	var req fasthttp.Request
+	req.Header.SetMethod(r.method)
+	req.SetRequestURI(r.uri)
+	req.Header.SetHost("127.0.0.1:8080")
+	for i := 0; i+1 < len(r.headers); i += 2 {
+		req.Header.Set(r.headers[i], r.headers[i+1])
+	}
+	if c := w.cookies[r.cookie]; c != "" {
+		req.Header.Set("Cookie", c)
+	}
+	req.SetBodyString(r.body)
+	ctx := &fasthttp.RequestCtx{}
+	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 4711}, nil)
+	w.handle(ctx)
+	return ctx
+}
+
+// secrets differ between two services and say nothing of figures.
+var secrets = regexp.MustCompile(`name="form" value="[^"]*"|(?m)^(X-Request-Id|Date|Set-Cookie): .*$`)
+
+// answer is the whole answer to a request.
+func (w *world) answer(r request) string {
+	ctx := w.do(r)
+	id := ctx.Response.Header.Peek("X-Request-Id")
+	text := append(ctx.Response.Header.Header(), ctx.Response.Body()...)
+	if len(id) > 0 {
+		text = bytes.ReplaceAll(text, id, []byte("-"))
+	}
+	return secrets.ReplaceAllString(strings.ReplaceAll(string(text), "\r\n", "\n"), "")
+}
+
+var (
+	noText = regexp.MustCompile(`(?s)^HTTP/.*?\n\n|<head>.*?</head>|<text class="(?:tick|name)[^"]*".*?</text>|<code>.*?</code>|"sha256":"[0-9a-f]*"|FR-[0-9A-Z]*|<[^>]*>`)
+	digits = regexp.MustCompile(`[0-9]{1,3}(,[0-9]{3})+|[0-9]+`)
+)
+
+// oracle knows every number that may stand in a page.
+type oracle map[uint64]bool
+
+// published are the numbers of the ledger and of the sums that a reader may ask
+// for, those of the report, and the words of the pages.
+func (h *harbour) published(t *testing.T, l disclosure.Ledger) oracle {
+	t.Helper()
+	o := oracle{1000: true, 4000: true, 500: true, 300: true} // on a page of how we count, and targets
+	for n := range uint64(101) {
+		if n <= 31 || n > 88 { // days of a month, words of the pages, percentages
+			o[n] = true
+		}
+	}
+	for _, n := range []uint64{110, 360, 2025, 2026, 2027} {
+		o[n] = true
+	}
+	take := func(f disclosure.Figure) {
+		n, _ := f.Shown()
+		o[n] = true
+	}
+	first, last := day.New(2026, 3, 1), day.New(2026, 7, 10)
+	books := []interface{ report.Source }{disclosure.NewBook(l), disclosure.NewOwnBook(l)}
+	for _, book := range books {
+		for _, periods := range [][]disclosure.Period{disclosure.Days(first, last), disclosure.Weeks(first, last), disclosure.Months(first, last)} {
+			points, err := book.Series(t.Context(), disclosure.Query{Site: h.site.Key, Table: cell.Total}, periods)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range points {
+				take(p.Figure)
+			}
+		}
+		for _, p := range disclosure.Months(first, last-20) {
+			a, err := report.NewTables(book, h.site, names).Answers(t.Context(), p)
+			if err == nil && a.Percent != nil {
+				o[uint64(*a.Percent)] = true
+			}
+			for _, table := range cell.Tables {
+				rows, err := book.TableOf(t.Context(), disclosure.Query{Site: h.site.Key, Table: table, Period: p}, nil)
+				if err != nil {
+					continue // this basis did not count yet
+				}
+				for _, row := range rows {
+					take(row.Figure)
+				}
+			}
+		}
+	}
+	for _, doc := range h.records.List(report.Kind) {
+		frozen, err := report.Parse(doc.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range frozen.Facts() {
+			take(f.Figure)
+		}
+		for _, p := range percents(frozen) {
+			o[uint64(p)] = true
+		}
+	}
+	return o
+}
+
+func percents(r report.Report) (all []int) {
+	if r.Answers.Percent != nil {
+		all = append(all, *r.Answers.Percent)
+	}
+	for _, t := range r.Tables {
+		for _, row := range t.Rows {
+			if row.Share != nil {
+				all = append(all, row.Share.Percent)
+			}
+		}
+	}
+	return all
+}
+
+// others lists the numbers of a page that are none of the published ones.
+func (o oracle) others(answer string) (found []string) {
+	text := html.UnescapeString(noText.ReplaceAllString(answer, " "))
+	if strings.Contains(answer, "text/csv") {
+		text = strings.ReplaceAll(text, ",", " ")
+	}
+	for _, n := range digits.FindAllString(text, -1) {
+		v, err := strconv.ParseUint(strings.ReplaceAll(n, ",", ""), 10, 64)
+		if err != nil || !o[v] {
+			found = append(found, n)
+		}
+	}
+	return found
+}
