@@ -55,10 +55,6 @@ fuzz-readers: ## 100,000 requests to every reading route: some minutes
 	.ci/install npm cc
 	$(GO) test ./internal/app -run 'TestReadersGetLedgerValuesAlone|TestLeaksAreFound' -v -timeout 60m -readers 100000
 
-fuzz-readers: ## 100,000 requests to every reading route: some minutes
-	.ci/install npm cc
-	$(GO) test ./internal/app -run 'TestReadersGetLedgerValuesAlone|TestLeaksAreFound' -v -timeout 60m -readers 100000
-
 campaign: ## kills and faults of the write path, at full size: some minutes
 	.ci/install npm cc clickhouse
 	$(GO) test ./internal/campaign -v -timeout 60m -process-kills 200 -database-kills 50 -slow 10s
