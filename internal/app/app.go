@@ -18,6 +18,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/config"
 	"github.com/footfall-analytics/footfall/internal/consent"
 	"github.com/footfall-analytics/footfall/internal/counter"
+	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/intake"
 	"github.com/footfall-analytics/footfall/internal/record"
@@ -58,17 +59,20 @@ type App struct {
 	metrics *metrics
 	holder  string // names this process among those that share a database
 	sites   atomic.Pointer[map[string]*intake.Site]
+	kept    atomic.Pointer[map[string]deletedFigures] // by site
 
 	// closing keeps a batch from being added while days are sealed: sealing a
 	// day closes it for writes.
-	closing sync.Mutex
-	steady  *steady      // while the service runs
-	last    func() error // closes what was opened, last first
+	closing  sync.Mutex
+	retained day.Day         // on which all that was due was deleted; under closing
+	refused  map[string]bool // refusals to seal that were told; under closing
+	steady   *steady         // while the service runs
+	last     func() error    // closes what was opened, last first
 }
 
 // Open opens every room on the data folder. Errors say what to mend.
 func Open(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, options: o, log: o.Log, clock: o.Clock, proxies: web.Proxies(o.Config.Proxies), metrics: newMetrics(), last: func() error { return nil }}
+	a := &App{cfg: o.Config, options: o, log: o.Log, clock: o.Clock, proxies: web.Proxies(o.Config.Proxies), metrics: newMetrics(), refused: map[string]bool{}, last: func() error { return nil }}
 	if host, err := os.Hostname(); err == nil {
 		a.holder = host + ":" + o.Config.DataDir
 	}
@@ -130,8 +134,8 @@ func (a *App) openRecords(ctx context.Context, ring *secret.Ring) (err error) {
 		return fmt.Errorf("open records: %w", err)
 	}
 	a.signer = consent.NewSigner(ring.Sign)
-	a.records.OnChange(a.siteChange)
-	return a.readSites()
+	a.records.OnChange(a.change)
+	return errors.Join(a.readSites(), a.readKept())
 }
 
 func (a *App) openWrite(_ context.Context, ring *secret.Ring) (err error) {
@@ -148,6 +152,7 @@ func (a *App) openWrite(_ context.Context, ring *secret.Ring) (err error) {
 		Observe: counter.Observe{TooLate: a.metrics.tooLate, Batch: a.metrics.batch}})
 	a.metrics.watch(a.spool, a.clock)
 	a.metrics.watchDatabase(a.store.Ping)
+	a.metrics.watchDue(a.clock)
 	a.intake = intake.New(intake.Options{
 		Sites: a, Signer: a.signer, Coarsen: coarsen.New(coarsen.Options{Geo: a.geo}), Spool: a.spool, Clock: a.clock,
 		ObserveHit: a.metrics.hit, ObserveDecision: a.metrics.decision,
@@ -163,5 +168,6 @@ func (a *App) openRead(_ context.Context, ring *secret.Ring) error {
 	a.sealer = &disclosure.Sealer{Counts: a.store, Ledger: a.store, Keys: keys}
 	a.book, a.own = disclosure.NewBook(a.store), disclosure.NewOwnBook(a.store)
 	a.book.Strict, a.own.Strict = a.strict, a.strict
+	a.book.Kept, a.own.Kept = a.figuresFrom, a.figuresFrom
 	return nil
 }

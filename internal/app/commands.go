@@ -32,6 +32,8 @@ var commands = map[string]func(context.Context, *App, []byte) (any, error){
 	"report link":    command((*App).linkReport),
 	"evidence":       command((*App).packEvidence),
 	"seal":           command((*App).sealNow),
+	"retention show": command((*App).showRetention),
+	"retention set":  command((*App).setRetention),
 	"geo reload":     command((*App).reloadGeo),
 }
 

@@ -235,7 +235,8 @@ func (a *App) changes(key string, start, end time.Time) []time.Time {
 			at = append(at, t)
 		}
 	}
-	docs := slices.Concat(a.records.History(site.Kind, key), a.records.History(site.BannerKind, key))
+	docs := slices.Concat(a.records.History(site.Kind, key), a.records.History(site.BannerKind, key),
+		a.records.History(site.RetentionKind, key), a.records.History(site.RetentionKind, site.EverySite))
 	for _, kind := range []record.Kind{funder.Kind, funder.GrantKind, funder.LinkKind} {
 		for _, d := range a.records.List(kind) {
 			docs = append(docs, a.records.History(kind, d.ID)...)

@@ -41,7 +41,12 @@ func (a *App) factsAt(key string, at time.Time) (notice.Facts, bool, error) {
 		return notice.Facts{}, false, err
 	}
 	f.Recipients = recipients
-	f.Changed = day.Of(slices.MaxFunc([]time.Time{doc.Time, changed, shared}, time.Time.Compare), s.Location())
+	periods, set, err := a.retention(key, at)
+	if err != nil {
+		return notice.Facts{}, false, err
+	}
+	f.Retention = periods
+	f.Changed = day.Of(slices.MaxFunc([]time.Time{doc.Time, changed, shared, set}, time.Time.Compare), s.Location())
 	return f, true, nil
 }
 

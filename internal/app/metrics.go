@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,6 +28,8 @@ type metrics struct {
 	failed    prometheus.Counter
 	retried   prometheus.Counter
 	sealed    prometheus.Counter
+	deleted   prometheus.Counter
+	due       atomic.Int64 // since when the oldest deletion has been due, in seconds of Unix time; 0 = none is
 }
 
 func newMetrics() *metrics {
@@ -39,10 +42,11 @@ func newMetrics() *metrics {
 		failed:    count("footfall_batches_failed_total", "Batches that could not be added; they are kept and tried again."),
 		retried:   count("footfall_batches_retried_total", "Batches that were tried before."),
 		sealed:    count("footfall_sealed_atoms_total", "Atoms sealed into the ledger."),
+		deleted:   count("footfall_deleted_cells_total", "Cells that were deleted at the end of their time, and looked for afterwards."),
 	}
 	m.hits = m.verdicts("footfall_hits_total", "Hits received, by what became of them.")
 	m.decisions = m.verdicts("footfall_decisions_total", "Answers to banners received, by what became of them.")
-	m.registry.MustRegister(m.commits, m.committed, m.lost, m.batches, m.failed, m.retried, m.sealed,
+	m.registry.MustRegister(m.commits, m.committed, m.lost, m.batches, m.failed, m.retried, m.sealed, m.deleted,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -63,6 +67,28 @@ func (m *metrics) verdicts(name, help string) (counters []prometheus.Counter) {
 		counters = append(counters, all.WithLabelValues(v.String()))
 	}
 	return counters
+}
+
+// setDue notes since when the oldest deletion has been due.
+func (m *metrics) setDue(since time.Time) {
+	if since.IsZero() {
+		m.due.Store(0)
+		return
+	}
+	m.due.Store(since.Unix())
+}
+
+// watchDue adds for how long the oldest deletion has been due.
+func (m *metrics) watchDue(clock func() time.Time) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "footfall_deletion_due_seconds", Help: "How long the oldest deletion of cells has been due; 0 if none is.",
+	}, func() float64 {
+		since := m.due.Load()
+		if since == 0 {
+			return 0
+		}
+		return clock().Sub(time.Unix(since, 0)).Seconds()
+	}))
 }
 
 // watch adds what the spool holds, asked for at each scrape.

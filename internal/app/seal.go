@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/coarsen"
@@ -29,17 +30,22 @@ func (s sink) Closed(ctx context.Context, from day.Day) (map[cell.Scope]day.Day,
 
 // Sealed is what `seal` prints.
 type Sealed struct {
-	Sites   int `json:"sites"`
-	Periods int `json:"periods"`
-	Atoms   int `json:"atoms"`
+	Sites   int      `json:"sites"`
+	Periods int      `json:"periods"`
+	Atoms   int      `json:"atoms"`
+	Refused []string `json:"refused,omitempty"` // for which there is no noise key, in words
 }
 
 // Text is the result for people.
 func (s Sealed) Text() string {
+	text := fmt.Sprintf("Sealed %d periods (%d figures) of %d sites.\n", s.Periods, s.Atoms, s.Sites)
 	if s.Periods == 0 {
-		return "Nothing to seal: every period that has been closed for 48 hours is sealed.\n"
+		text = "Nothing to seal: every period that has been closed for 48 hours is sealed.\n"
 	}
-	return fmt.Sprintf("Sealed %d periods (%d figures) of %d sites.\n", s.Periods, s.Atoms, s.Sites)
+	if len(s.Refused) > 0 {
+		text += "These are never sealed: " + strings.Join(s.Refused, "; ") + ".\n"
+	}
+	return text
 }
 
 // sealNow seals every closed period of every site. What waits in the spool and
@@ -57,18 +63,19 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 	defer a.closing.Unlock()
 	var total Sealed
 	var errs []error
-	plans, err := a.plans()
-	if err != nil {
-		errs = append(errs, err)
+	plans, wrong := a.plans()
+	if wrong != nil {
+		errs = append(errs, wrong)
 	}
 	sites := map[string]bool{}
 	for _, plan := range plans {
 		if err := a.maySeal(ctx); err != nil {
-			errs = append(errs, err)
-			break
+			return total, errors.Join(append(errs, err)...)
 		}
 		r, err := a.sealSite(ctx, plan)
-		if err != nil {
+		if errors.Is(err, disclosure.ErrNoKey) {
+			total.Refused = append(total.Refused, a.refusal(plan, err))
+		} else if err != nil {
 			errs = append(errs, fmt.Errorf("seal site %s, basis %s: %w", plan.Site, plan.Basis, err))
 		}
 		if r.Periods > 0 {
@@ -76,16 +83,32 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 		}
 		total.Periods += r.Periods
 		total.Atoms += r.Atoms
+		total.Sites = len(sites)
+		a.metrics.sealed.Add(float64(r.Atoms))
 	}
-	total.Sites = len(sites)
-	a.metrics.sealed.Add(float64(total.Atoms))
+	errs = append(errs, a.retain(ctx, plans, wrong == nil))
 	return total, errors.Join(errs...)
+}
+
+// refusal words that periods have no noise key, and tells the log once: it is
+// for ever, and no failure that another try could mend.
+func (a *App) refusal(plan disclosure.Plan, err error) string {
+	text := fmt.Sprintf("basis %s: %v", plan.Basis, err)
+	if !a.refused[text] {
+		a.refused[text] = true
+		a.log.Warn("periods are never sealed: their noise key is gone", "site", plan.Site, "basis", plan.Basis, "error", err)
+	}
+	return text
 }
 
 // plans has one plan for each site and basis on which it has ever counted. A
 // basis that it has no more stays planned: its periods close as all do, with
 // nothing in them. What can be read is planned whatever the error.
 func (a *App) plans() (plans []disclosure.Plan, err error) {
+	deleted, err := a.allDeletedCells()
+	if err != nil {
+		return nil, err // without it a period could be sealed too low
+	}
 	for _, doc := range a.records.List(site.Kind) {
 		s, wrong := record.As[site.Site](doc)
 		if wrong != nil {
@@ -102,6 +125,7 @@ func (a *App) plans() (plans []disclosure.Plan, err error) {
 			plans = append(plans, disclosure.Plan{
 				Site: s.Key, Basis: c.Basis, Location: s.Location(), QuarterStart: s.QuarterStart,
 				First: day.Of(c.Since, s.Location()), Domains: domains(s), Strict: strictIn(versions),
+				Deleted: deletedMonths(deleted, cell.Scope{Site: s.Key, Basis: c.Basis}),
 			})
 		}
 	}

@@ -123,6 +123,8 @@ func status(err error) int {
 	switch {
 	case errors.Is(err, disclosure.ErrOpen): // a period is being sealed at this moment
 		return http.StatusServiceUnavailable
+	case errors.Is(err, disclosure.ErrGone):
+		return http.StatusGone
 	case errors.Is(err, record.ErrNotFound):
 		return http.StatusNotFound
 	default:

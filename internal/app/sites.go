@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/footfall-analytics/footfall/internal/intake"
@@ -53,10 +54,10 @@ func (a *App) banners(key string) ([]site.Banner, error) {
 	return versions, nil
 }
 
-// siteChange follows a new version of any record; what cannot be read keeps
-// the sites as they were.
-func (a *App) siteChange() {
-	if err := a.readSites(); err != nil {
+// change follows a new version of any record; what cannot be read stays as it
+// was.
+func (a *App) change() {
+	if err := errors.Join(a.readSites(), a.readKept()); err != nil {
 		a.log.Error("new version of a record cannot be read", "error", err)
 	}
 }

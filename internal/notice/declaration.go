@@ -6,7 +6,8 @@ import (
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
-// Declaration is the list of what a site's purposes keep on a visitor's device.
+// Declaration is the list of what a site's purposes keep on a visitor's device,
+// and how long what is counted of a visit is kept.
 type Declaration struct {
 	Site     string    `json:"site"`
 	Name     string    `json:"name"`
@@ -14,6 +15,9 @@ type Declaration struct {
 	Version  uint32    `json:"version"` // of the banner in force
 	Purposes []Purpose `json:"purposes"`
 	Keeps    []Item    `json:"keeps"` // by the snippet itself
+
+	Retention site.Retention `json:"retention"`
+	Keeping   []string       `json:"keeping"` // the same in words
 }
 
 // Purpose is one purpose in the words of a language, with what its services keep.
@@ -73,7 +77,10 @@ func ownKept(s site.Site) []own {
 // Declare lists what is kept, in a language of Langs.
 func Declare(f Facts, lang string) Declaration {
 	w := texts[lang]
-	d := Declaration{Site: f.Site.Key, Name: f.Site.Name, Lang: lang, Version: f.Version, Purposes: []Purpose{}, Keeps: []Item{}}
+	d := Declaration{
+		Site: f.Site.Key, Name: f.Site.Name, Lang: lang, Version: f.Version, Purposes: []Purpose{}, Keeps: []Item{},
+		Retention: f.Retention, Keeping: w.keeping(f.Retention),
+	}
 	for _, o := range ownKept(f.Site) {
 		days := 0
 		if o.choice {

@@ -31,11 +31,12 @@ func Lang(asked string) string {
 // Facts is all that the texts are made of.
 type Facts struct {
 	Site       site.Site
-	Banner     site.Banner // in force
-	Version    uint32      // of the banner
-	Changed    day.Day     // on which any of this last changed
-	Recipients []Recipient // who can open a report
-	Base       string      // address under which the collector's /v1 lies
+	Banner     site.Banner    // in force
+	Version    uint32         // of the banner
+	Changed    day.Day        // on which any of this last changed
+	Recipients []Recipient    // who can open a report
+	Retention  site.Retention // in force
+	Base       string         // address under which the collector's /v1 lies
 }
 
 // Recipient is a funder who holds a link to a report.
@@ -87,6 +88,9 @@ type words struct {
 	Days      string                `json:"days"`
 	Session   string                `json:"session"` // instead of days
 	Unset     string                `json:"unset"`   // the same
+	Cells     string                `json:"cells"`   // how long they are kept
+	Figures   string                `json:"figures"` // the same
+	Years     []string              `json:"years"`   // numbers of them, as they stand in Figures
 	Holds     map[string]string     `json:"holds"`
 	Tables    map[string]string     `json:"tables"`
 	Regulator map[string]string     `json:"regulator"`
@@ -95,6 +99,14 @@ type words struct {
 // date writes a day as people of the language do.
 func (w *words) date(d day.Day) string {
 	return fmt.Sprintf("%d %s %d", d.Time().Day(), w.Months[d.Month()-1], d.Year())
+}
+
+// keeping says how long what is counted is kept.
+func (w *words) keeping(r site.Retention) []string {
+	if r.CellsDays == 0 || r.FiguresYears == 0 {
+		return []string{}
+	}
+	return []string{fmt.Sprintf(w.Cells, r.CellsDays), fmt.Sprintf(w.Figures, w.Years[r.FiguresYears])}
 }
 
 // list writes "a, b and c".

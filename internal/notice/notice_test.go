@@ -34,7 +34,7 @@ var full = withBanner(Facts{
 			Complaints: "https://www.harbour.example/complaints", Regulator: "ico",
 		},
 	},
-	Version: 3, Changed: day.New(2026, 2, 28), Base: "https://stats.harbour.example",
+	Version: 3, Changed: day.New(2026, 2, 28), Base: "https://stats.harbour.example", Retention: site.Retention{CellsDays: 20, FiguresYears: 3},
 	Recipients: []Recipient{{Funder: "Example Trust", Grant: "Open doors", Until: day.New(2027, 5, 3)}},
 })
 
@@ -63,6 +63,8 @@ func TestNoticeSaysTheFacts(t *testing.T) {
 			"- ways of getting in touch: Web chat and Text message\n",
 			"opened at present by:\n- Example Trust, for “Open doors”, until 3 May 2027\n",
 			"on your device for 182 days",
+			"seen by nobody, until 20 days after the last figure made of them is finished",
+			"- Finished figures: for three years at most.",
 			"we cannot find you",
 			"https://stats.harbour.example/v1/sites/kx4f9q/known?lang=en",
 			"How to complain to us: https://www.harbour.example/complaints",
@@ -71,7 +73,7 @@ func TestNoticeSaysTheFacts(t *testing.T) {
 		},
 		"cy": {
 			"Preifatrwydd ar wefan Harbour Young People\n", "- Fideos: I ddangos fideos.", "- ffyrdd o gysylltu: Sgwrs we a Neges destun\n",
-			"- Example Trust, ar gyfer “Open doors”, tan 3 Mai 2027\n", "ni allwn ddod o hyd i chi", "0330 414 6421", "Fersiwn 3, 28 Chwefror 2026.",
+			"- Example Trust, ar gyfer “Open doors”, tan 3 Mai 2027\n", "ni allwn ddod o hyd i chi", "tan 20 diwrnod ar ôl", "am dair blynedd ar y mwyaf", "0330 414 6421", "Fersiwn 3, 28 Chwefror 2026.",
 		},
 	} {
 		got := text(t, full, lang)

@@ -17,7 +17,8 @@ type view struct {
 	Services  []string   // that are called elsewhere
 	Regulator string     // name, telephone and address of its page
 	Guernsey  bool
-	Session   bool // the choice itself goes with the tab
+	Session   bool     // the choice itself goes with the tab
+	Keeping   []string // how long what is counted is kept
 }
 
 // declared is a table of which a site has named the values.
@@ -29,7 +30,7 @@ type declared struct {
 func newView(f Facts, lang string) view {
 	w := texts[lang]
 	v := view{
-		Facts: f, Contact: f.Site.Contact, Consent: f.Banner.Basis() != site.Exception, Area: f.Site.Audience != site.Children, Purposes: Declare(f, lang).Purposes,
+		Facts: f, Contact: f.Site.Contact, Consent: f.Banner.Basis() != site.Exception, Area: f.Site.Audience != site.Children, Purposes: Declare(f, lang).Purposes, Keeping: w.keeping(f.Retention),
 		Guernsey: f.Site.Contact.Regulator == "odpa", Regulator: w.Regulator["ico"], Session: f.Site.Safeguarding,
 	}
 	if v.Guernsey {

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/record"
+)
+
+// deletedCells is what became of the cells of a site, on one basis, in a month.
+type deletedCells struct {
+	Begun    time.Time `json:"begun"`
+	Verified time.Time `json:"verified,omitzero"` // looked for and not found
+	Cells    uint64    `json:"cells"`
+}
+
+func scopeName(c cell.Scope) string { return c.Site + "/" + string(c.Basis) }
+
+func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+// allDeletedCells reads what is deleted, by month, by site and basis.
+func (a *App) allDeletedCells() (map[string]map[string]deletedCells, error) {
+	months := map[string]map[string]deletedCells{}
+	for _, doc := range a.records.List(cellsKind) {
+		all, err := record.As[map[string]deletedCells](doc)
+		if err != nil {
+			return nil, err
+		}
+		months[doc.ID] = all
+	}
+	return months, nil
+}
+
+// deletedMonths names the months whose cells are deleted or about to be.
+func deletedMonths(months map[string]map[string]deletedCells, c cell.Scope) map[string]bool {
+	names := map[string]bool{}
+	for month, all := range months {
+		if _, ok := all[scopeName(c)]; ok {
+			names[month] = true
+		}
+	}
+	return names
+}
+
+// dueCells finds whose cells are due at now, by month, and since when the
+// oldest of them have been.
+func (a *App) dueCells(ctx context.Context, plans []disclosure.Plan, now time.Time) (due map[day.Day][]cell.Scope, oldest time.Time, err error) {
+	due = map[day.Day][]cell.Scope{}
+	deleted, err := a.allDeletedCells()
+	if err != nil {
+		return nil, oldest, err
+	}
+	var errs []error
+	for _, plan := range plans {
+		for _, month := range disclosure.Months(plan.First, day.Of(now, time.UTC)) {
+			if !deleted[month.Name][scopeName(scopeOf(plan))].Verified.IsZero() {
+				continue
+			}
+			at, waits, err := a.release(ctx, plan, month, now)
+			if err != nil {
+				errs = append(errs, err)
+				break
+			}
+			if len(waits) > 0 || at.After(now) {
+				continue
+			}
+			if oldest.IsZero() || at.Before(oldest) {
+				oldest = at
+			}
+			due[month.First] = append(due[month.First], scopeOf(plan))
+		}
+	}
+	return due, oldest, errors.Join(errs...)
+}
+
+// release returns from when on the cells of a month may be deleted, or for what
+// they are still needed. Days are whole, by UTC: what one round seals goes
+// together.
+func (a *App) release(ctx context.Context, plan disclosure.Plan, month disclosure.Period, now time.Time) (at time.Time, waits []disclosure.Period, err error) {
+	if !month.Closed(plan.Location, now) {
+		return at, []disclosure.Period{month}, nil
+	}
+	r, _, err := a.retention(plan.Site, now)
+	if err != nil {
+		return at, nil, err
+	}
+	const around = 200 // days: beyond every quarter that meets one of the month's
+	sealed, err := a.store.SealTimes(ctx, plan.Site, plan.Basis, month.First-around, month.Last+around)
+	if err != nil {
+		return at, nil, err
+	}
+	at, waits, err = plan.Release(month, sealed)
+	return (day.Of(at, time.UTC) + day.Day(r.CellsDays)).Time(), waits, err
+}
+
+// deleteDue deletes what is due, month by month.
+func (a *App) deleteDue(ctx context.Context, plans []disclosure.Plan, due map[day.Day][]cell.Scope, all bool) error {
+	for _, first := range sorted(due) {
+		month, scopes := disclosure.PeriodOf(disclosure.Month, first, 1), due[first]
+		whole := all && !slices.ContainsFunc(plans, func(p disclosure.Plan) bool {
+			return p.First <= month.Last && !p.Deleted[month.Name] && !slices.Contains(scopes, scopeOf(p))
+		})
+		if err := a.inTurn(ctx, func(ctx context.Context) error { return a.deleteCells(ctx, month, scopes, whole) }); err != nil {
+			return fmt.Errorf("delete cells of %s: %w", month.Name, err)
+		}
+	}
+	return nil
+}
+
+// deleteCells deletes the cells of a month that are due. If whole says that
+// nothing of it can come any more, and nobody else has cells there, the month
+// goes with the markers of its batches: a batch that is sent again is too late,
+// for all its days are sealed.
+func (a *App) deleteCells(ctx context.Context, month disclosure.Period, scopes []cell.Scope, whole bool) error {
+	d, err := readDeletions[deletedCells](a.records, cellsKind, month.Name)
+	if err != nil {
+		return err
+	}
+	counts, err := a.store.CellCounts(ctx, month.First)
+	if err != nil {
+		return err
+	}
+	for _, c := range scopes {
+		old := d.all[scopeName(c)] // by an attempt that was cut short
+		if old.Begun.IsZero() {
+			old.Begun = a.clock().UTC()
+		}
+		old.Cells = max(old.Cells, counts[c])
+		d.all[scopeName(c)] = old
+	}
+	if err := d.put(ctx, a); err != nil {
+		return err
+	}
+	for c := range counts {
+		_, known := d.all[scopeName(c)]
+		whole = whole && known
+	}
+	if whole {
+		err = a.store.DropCells(ctx, month.First)
+	} else {
+		err = a.store.DeleteCells(ctx, month.First, scopes)
+	}
+	if err != nil {
+		return err
+	}
+	for _, c := range scopes {
+		done := d.all[scopeName(c)]
+		done.Verified = a.clock().UTC()
+		d.all[scopeName(c)] = done
+		a.metrics.deleted.Add(float64(done.Cells))
+	}
+	return d.put(ctx, a)
+}
