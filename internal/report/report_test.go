@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -130,30 +131,68 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// underivable looks for a derived number that cannot be worked out again from
+// the report alone: sums of rows, shares, and the position of a target.
+func underivable(r report.Report) error {
+	for _, c := range r.Cards {
+		table, _ := r.Table(c.Table)
+		want := sum(table.Rows)
+		for _, row := range table.Rows {
+			if row.Value == "asked" { // tells how many were asked
+				n, _ := row.Figure.Shown()
+				want -= n
+			}
+		}
+		if got, _ := c.Figure.Shown(); c.Added() && got != want {
+			return fmt.Errorf("card %s is %d, its rows %d", c.Title, got, want)
+		}
+	}
+	for _, p := range r.Progress {
+		if got, _ := p.SoFar.Shown(); p.Indicator.Added() && got != sum(p.Parts) {
+			return fmt.Errorf("%s so far is %d, its parts %d", p.Indicator, got, sum(p.Parts))
+		}
+		if n, ok := p.Figure.Shown(); !ok && p.Target > 0 && p.Position != report.TooFew || ok && n >= 2*p.Target && p.Target > 0 && p.Position != report.Ahead {
+			return fmt.Errorf("%s is %s", p.Indicator, p.Position)
+		}
+	}
+	for _, table := range r.Tables {
+		for _, row := range table.Rows {
+			if row.Share == nil {
+				continue
+			}
+			if percent, ok := disclosure.Percent(row.Figure, row.Share.Base); !ok || percent != row.Share.Percent {
+				return fmt.Errorf("%s: %s", row.Label, row.Share)
+			}
+		}
+	}
+	var base []disclosure.Figure
+	for _, a := range r.Answers.List() {
+		base = append(base, a.Figure)
+	}
+	if percent, ok := disclosure.Percent(r.Answers.Yes, disclosure.Add(base...)); r.Answers.Percent != nil && (!ok || percent != *r.Answers.Percent) {
+		return fmt.Errorf("answers %+v", r.Answers)
+	}
+	return nil
+}
+
 // What is derived can be worked out again from the report alone.
 func TestDerivedFromShown(t *testing.T) {
 	for _, scale := range []float64{1, .1, .01} {
-		r := build(t, scale, time.December)
-		for _, c := range r.Cards {
-			if c.Table == cell.Total {
-				continue
-			}
-			table, _ := r.Table(c.Table)
-			want := sum(table.Rows)
-			for _, row := range table.Rows {
-				if row.Value == "asked" { // tells how many were asked
-					n, _ := row.Figure.Shown()
-					want -= n
-				}
-			}
-			if got, _ := c.Figure.Shown(); got != want {
-				t.Errorf("scale %v: card %s is %d, its rows %d", scale, c.Title, got, want)
-			}
+		if err := underivable(build(t, scale, time.December)); err != nil {
+			t.Errorf("scale %v: %v", scale, err)
 		}
-		for _, p := range r.Progress {
-			if got, _ := p.SoFar.Shown(); len(p.Parts) > 0 && got != sum(p.Parts) {
-				t.Errorf("scale %v: %s so far is %d, its parts %d", scale, p.Indicator, got, sum(p.Parts))
-			}
+	}
+	more := disclosure.Add(build(t, 1, time.December).Cards[0].Figure, build(t, .1, time.December).Cards[0].Figure)
+	for name, mutate := range map[string]func(*report.Report){
+		"a card with what is hidden":       func(r *report.Report) { r.Cards[0].Figure = more },
+		"a sum so far with what is hidden": func(r *report.Report) { r.Progress[0].SoFar = more },
+		"a share of the true counts":       func(r *report.Report) { r.Tables[2].Rows[1].Share.Percent++ },
+		"a share of all answers":           func(r *report.Report) { *r.Answers.Percent-- },
+		"a position by the true count":     func(r *report.Report) { r.Progress[4].Position = report.Behind },
+	} {
+		r := build(t, 1, time.December)
+		if mutate(&r); underivable(r) == nil {
+			t.Errorf("mutant %q is not found", name)
 		}
 	}
 }
