@@ -28,7 +28,7 @@ type size struct {
 
 var (
 	fullSize  = size{charities: 30, averaging: 10, months: 13, sweeps: 1500, trials: 40_000, days: 40}
-	smallSize = size{charities: 1, averaging: 1, months: 4, sweeps: 60, trials: 2_000, days: 3}
+	smallSize = size{charities: 1, averaging: 1, months: 3, sweeps: 60, trials: 2_000, days: 2}
 )
 
 // visits are how many visits a day the simulated charities have.
