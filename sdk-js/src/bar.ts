@@ -28,9 +28,9 @@ export const ask = (
   const languages = el("select", { "aria-label": `${words.language}` });
   languages.append(...banner.langs.map((code) => new Option(words[code], code, false, code === lang)));
   languages.onchange = () => speak(languages.value);
-  const box = show(lang, title, el("div", {}, el("p", {}, el("b", {}, title)), languages), bodyText(banner));
-  if (open) box.append(button(`${words.choose}`, open));
-  box.append(choiceRow(banner, choose));
+  const more = el("div", {}, languages);
+  if (open) more.append(button(`${words.choose}`, open));
+  const box = show(lang, title, el("p", {}, el("b", {}, title)), bodyText(banner), more, choiceRow(banner, choose));
   asking = banner;
   // A page that is too short to scroll must be able to: what its end has below the bar could not be reached otherwise.
   if (document.body.scrollHeight > box.offsetTop) box.after(el("div", { class: "room" }));
@@ -70,13 +70,15 @@ export const hide = (): void => {
 export const keepInPage = (): void => {
   if (!bar) return;
   if (!bar.isConnected) document.body.prepend(host(bar));
-  for (const place of ["top", "away"]) {
-    const { top, bottom } = bar.getBoundingClientRect();
-    for (const exit of document.querySelectorAll(`:is([data-footfall-exit],${asking?.exit})`)) {
-      const at = exit.getBoundingClientRect();
-      if (at.bottom > top && at.top < bottom) bar.classList.add(place);
-    }
-  }
+  const exits = [...document.querySelectorAll(`:is([data-footfall-exit],${asking?.exit})`)];
+  for (const place of ["top", "away"]) if (exits.some(isBehind)) bar.classList.add(place);
+};
+
+/** Whether an element lies at the height of the bar, which is as wide as the window. */
+const isBehind = (element: Element): boolean => {
+  const { top, bottom } = element.getBoundingClientRect();
+  const at = bar?.getBoundingClientRect();
+  return !!at && bottom > at.top && top < at.bottom;
 };
 
 const show = (lang: string, label: string, ...content: HTMLElement[]): HTMLElement => {
@@ -92,10 +94,9 @@ const show = (lang: string, label: string, ...content: HTMLElement[]): HTMLEleme
 
 /** Lets the bar give way to reading, and to what has the focus; :focus-within keeps it in place. */
 export const followReading = (): void => {
-  const look = () => {
-    const readOn = Math.abs(scrollY - shownAt) > READ_ON_PX;
-    bar?.classList.toggle("away", readOn || document.activeElement !== document.body);
-  };
-  addEventListener("scroll", look);
-  addEventListener("focusin", look);
+  addEventListener("scroll", () => bar?.classList.toggle("away", Math.abs(scrollY - shownAt) > READ_ON_PX));
+  addEventListener("focusin", ({ target }) =>
+    // A frame later the browser has brought the target into view, perhaps behind the bar.
+    requestAnimationFrame(() => isBehind(target as Element) && bar?.classList.add("away")),
+  );
 };

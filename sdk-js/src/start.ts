@@ -63,10 +63,19 @@ const agree = (event?: string): void => {
 
 const draw = (banner: Banner | undefined): void => {
   if (banner?.purposes[0] && asking !== banner)
-    ask(banner, (yes) => decide(yes ? banner.items.map(({ id }) => id) : []), speak, banner.items[1] && api.open);
+    ask(banner, (yes) => answer(banner, yes), speak, banner.items[1] && api.open);
   keepInPage();
   if (settled) keepLink();
 };
+
+/** Takes one of the two answers of the bar or the dialog. */
+const answer = (banner: Banner, yes: boolean): void =>
+  yes
+    ? decide(
+        banner.items.map(({ id }) => id),
+        banner.thanks_yes,
+      )
+    : decide([], banner.thanks_no);
 
 /** Gets the banner. What holds without a choice holds from then on; a Yes to something else holds no more. */
 const load = async (): Promise<void> => {
@@ -109,14 +118,14 @@ const screen =
 
 /** Puts the way back at the end of the page: one press stops what one press began, another opens the choices. */
 const keepLink = (): void => {
-  const { open, stop, stop_all } = words();
+  const { open, stop, stop_all, stopped_all } = words();
   const several = known()?.items[1];
   const label = `${!allowed()[0] ? open : several ? stop_all : stop}`;
   const same = link?.isConnected && link.firstChild?.textContent === label;
   if (same || document.querySelector("[data-footfall-open]")) return;
   if (link) host(link).remove();
   link = shadowed("link", known()?.lang ?? lang, label);
-  link.append(button(label, () => (allowed()[0] ? decide([]) : api.open())));
+  link.append(button(label, () => (allowed()[0] ? decide([], several && stopped_all) : api.open())));
   if (several && label !== open) link.append(button(`${open}`, api.open));
   document.body.append(host(link));
 };
@@ -155,7 +164,7 @@ const change = (choice: Kept | null): void => {
  * Takes the visitor's answer. A yes needs a press of theirs, so that no script can give it. The choice holds at once;
  * the collector's answer (receipt and pass) is added when it comes. Without it nothing is counted.
  */
-const decide = (choices: string[], text = outcome(!!choices[0])): void => {
+const decide = (choices: string[], text = `${words().stopped}`): void => {
   if (choices[0] && navigator.userActivation?.isActive === false) return;
   const before = allowed();
   const asked = known();
@@ -172,9 +181,6 @@ const decide = (choices: string[], text = outcome(!!choices[0])): void => {
   void confirm();
   if (before[0] && asked?.items.some(({ services }) => services[0])) screen("clear")(before, text);
 };
-
-const outcome = (yes: boolean): string =>
-  `${(yes ? found?.thanks_yes : !allowed()[0] && found?.thanks_no) || words().stopped}`;
 
 /** Tells the collector of the choice that is kept, and keeps its answer if the choice has not changed meanwhile. */
 const confirm = async (): Promise<void> => {
@@ -224,6 +230,7 @@ const api: Footfall = {
 const core = [
   get,
   decide,
+  answer,
   refresh,
   words,
   known,

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sizeFaults, stringFaults } from "../build.mjs";
@@ -27,7 +28,41 @@ test("a script over its budget is named with both sizes", (t) => {
   t.mock.method(console, "log", () => {});
   const small = "x";
   const large = randomBytes(8000).toString("hex");
-  const [fault, ...rest] = sizeFaults({ "footfall.js": large, "footfall.esm.js": small });
-  assert.match(fault, /^footfall\.js: \d+ bytes are over the budget of 7168$/);
+  const [fault, ...rest] = sizeFaults({
+    "footfall.js": large,
+    "footfall.esm.js": small,
+    "footfall-count.js": small,
+    "footfall-screens.js": small,
+  });
+  assert.match(fault, /^footfall\.js: \d+ bytes are over the budget of \d+$/);
   assert.deepEqual(rest, []);
+});
+
+test("sri.json has the integrity of every script, and the core knows the screens by theirs", () => {
+  const read = (name) => readFileSync(new URL(`../dist/${name}`, import.meta.url), "utf8");
+  const sri = JSON.parse(read("sri.json"));
+  assert.deepEqual(Object.keys(sri), ["footfall-count.js", "footfall.js", "footfall.esm.js", "footfall-screens.js"]);
+  for (const [name, integrity] of Object.entries(sri)) {
+    assert.equal(integrity, `sha384-${createHash("sha384").update(read(name)).digest("base64")}`, name);
+  }
+  const screens = createHash("sha256").update(read("footfall-screens.js"));
+  const [hex, base64] = [screens.copy().digest("hex").slice(0, 16), screens.digest("base64")];
+  for (const name of ["footfall.js", "footfall.esm.js"]) {
+    assert.ok(read(name).includes(hex) && read(name).includes(base64), name);
+  }
+});
+
+test("no script leaves a name in the page's own scope", () => {
+  for (const name of ["footfall.js", "footfall-count.js"]) {
+    assert.match(readFileSync(new URL(`../dist/${name}`, import.meta.url), "utf8"), /^\(\(\)=>\{.*\}\)\(\);$/s);
+  }
+});
+
+test("the package holds the scripts, their types and integrity, and nothing else", () => {
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const [pack] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd, stdio: "pipe" }));
+  const dist = ["-count.js", "-screens.js", ".d.ts", ".esm.js", ".js"].map((end) => `dist/footfall${end}`);
+  const files = pack.files.map(({ path }) => path);
+  assert.equal(pack.name, "@footfall/sdk");
+  assert.deepEqual(files.toSorted(), ["LICENSE", "README.md", ...dist, "dist/sri.json", "package.json"].toSorted());
 });

@@ -171,3 +171,82 @@ test("a tag without a site says so and does nothing", async () => {
   assert.match((await said).text(), /needs data-site/);
   assert.deepEqual(await asked(w), [SCRIPT]);
 });
+
+test("the WP Consent API is told before a choice, after Yes and after a withdrawal", async () => {
+  w.page = (world) => `<!doctype html><html lang="en"><head><title>t</title><script>
+    window.told = []; function wp_set_consent(category, value) { told.push(category + " " + value) }</script>
+    ${world.tag()}</head><body><h1>t</h1></body></html>`;
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await page.waitForFunction(() => window.told.length === 3);
+  assert.equal(await page.evaluate(() => window.wp_consent_type), "optin");
+  await yesButton(page).click();
+  await page.waitForFunction(() => window.told.length === 6);
+  await link(page).click();
+  await page.waitForFunction(() => window.told.length === 9);
+  const answers = (statistics) => [`statistics ${statistics}`, "marketing deny", "preferences deny"];
+  assert.deepEqual(await page.evaluate(() => window.told), ["deny", "allow", "deny"].flatMap(answers));
+});
+
+test("what others do in the name of statistics waits for a yes where our own rest on the exception", async () => {
+  w.page = gatedPage;
+  const items = w.collector.banner("en").items.map((item) => ({ ...item, basis: "statistics" }));
+  w.collector.patch = { basis: "statistics", pass: "pass-of-the-exception", purposes: [], items };
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await link(page).waitFor();
+  await quiet(w);
+  assert.deepEqual(await order(page), []);
+});
+
+test("the screens are loaded when they are needed alone, and never twice", async () => {
+  const visitor = await w.visitor();
+  const page = await visitor.sayNo();
+  await link(page).waitFor();
+  const screens = () => w.collector.requests.filter(({ path }) => path.startsWith("/footfall-screens")).length;
+  assert.equal(screens(), 0);
+  for (let times = 0; times < 2; times++) {
+    await link(page).click();
+    await dialog(page).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "detached" });
+  }
+  assert.equal(screens(), 1);
+});
+
+test("screens that are not what the core expects are not run, and No is still said", async () => {
+  const visitor = await w.visitor();
+  await visitor.context.route("**/footfall-screens-*", (route) =>
+    route.fulfill({
+      contentType: "text/javascript",
+      headers: { "Access-Control-Allow-Origin": "*" },
+      body: "window.ran = true; export default () => ({})",
+    }),
+  );
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  await link(page).click();
+  await bar(page).getByText("Stopped.").waitFor();
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  assert.deepEqual(await page.evaluate(() => footfall.get().choices), []);
+});
+
+test("on, ready, change, set and reset: the API from before and after the snippet has loaded", async () => {
+  w.page = (world) => `<!doctype html><html lang="en"><head><title>t</title><script>
+    window.told = []; footfall = [["on", "ready", (state) => told.push(["ready", state.choices])]];
+    footfall.push(["on", "change", (state) => told.push(["change", state.choices, state.allowed])]);</script>
+    ${world.tag()}</head><body><h1>t</h1></body></html>`;
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await yesButton(page).click();
+  await page.waitForFunction(() => window.told.length === 2);
+  await page.evaluate(() => footfall.set([]));
+  await page.evaluate(() => footfall.reset());
+  await bar(page).getByText(w.collector.banner("en").title).waitFor();
+  assert.deepEqual(await page.evaluate(() => window.told), [
+    ["ready", null],
+    ["change", ["statistics"], ["statistics"]],
+    ["change", [], []],
+    ["change", null, []],
+  ]);
+});

@@ -105,7 +105,7 @@ test("the keyboard meets the banner first, and every answer can be given by it",
     );
   }
   const { yes, no, more } = w.collector.banner("en");
-  assert.deepEqual(walk, ["en", more, yes, no]);
+  assert.deepEqual(walk, [more, "en", yes, no]);
   await page.keyboard.press("Enter");
   await bar(page).getByRole("status").getByText(w.collector.banner("en").thanks_no).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.textContent), "Close");
@@ -118,6 +118,7 @@ test("switching the language by keyboard keeps the focus on the switch", async (
   const visitor = await w.visitor();
   const page = await visitor.tab();
   await bar(page).waitFor();
+  await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowDown");
   await bar(page).getByText(w.collector.banner("cy").body.slice(0, 20)).waitFor();

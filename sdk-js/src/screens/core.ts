@@ -4,21 +4,22 @@ import type { Core } from "../start.ts";
 
 export let get: Core[0];
 export let decide: Core[1];
-export let refresh: Core[2];
-export let words: Core[3];
-export let known: Core[4];
-export let allowed: Core[5];
-export let say: Core[6];
-export let el: Core[7];
-export let button: Core[8];
-export let shadowed: Core[9];
-export let host: Core[10];
-export let bodyText: Core[11];
-export let choiceRow: Core[12];
+export let answer: Core[2];
+export let refresh: Core[3];
+export let words: Core[4];
+export let known: Core[5];
+export let allowed: Core[6];
+export let say: Core[7];
+export let el: Core[8];
+export let button: Core[9];
+export let shadowed: Core[10];
+export let host: Core[11];
+export let bodyText: Core[12];
+export let choiceRow: Core[13];
 
 /** Takes the functions of footfall.js. */
 export const use = (core: Core): void => {
-  [get, decide, refresh, words, known, allowed, say, el, button, shadowed, host, bodyText, choiceRow] = core;
+  [get, decide, answer, refresh, words, known, allowed, say, el, button, shadowed, host, bodyText, choiceRow] = core;
 };
 
 /** A text with its {names} filled in. */

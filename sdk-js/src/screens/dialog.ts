@@ -4,6 +4,7 @@ import { close as closeText, no as noText, now_no, now_signal, offline } from ".
 import type { Banner, Item } from "../wire.ts";
 import {
   allowed,
+  answer,
   bodyText,
   button,
   choiceRow,
@@ -37,10 +38,6 @@ export const open = async (): Promise<void> => {
   const title = banner?.withdraw ?? `${text.open}`;
   const box = shadowed("choices-dialog", banner?.lang ?? "en", title, css);
   const dialog = el("dialog", { "aria-label": title });
-  const answer = (choices: string[], outcome?: string) => {
-    dialog.close();
-    decide(choices, outcome);
-  };
   dialog.append(
     el(
       "div",
@@ -50,22 +47,28 @@ export const open = async (): Promise<void> => {
     ),
     el("p", { class: "now" }, now(text)),
   );
-  if (banner) dialog.append(bodyText(banner), ...(banner.items[1] ? [switches(banner, text, answer)] : []));
+  if (banner) dialog.append(bodyText(banner), ...(banner.items[1] ? [switches(banner, text, dialog)] : []));
   else dialog.append(el("p", {}, `${text.offline}`));
+  // Every button closes the dialog first, so that the focus is back before the outcome is said.
   dialog.append(
     banner
-      ? choiceRow(banner, (yes) =>
-          answer(yes ? banner.items.map(({ id }) => id) : [], yes ? banner.thanks_yes : banner.thanks_no),
-        )
+      ? choiceRow(banner, (yes) => {
+          dialog.close();
+          answer(banner, yes);
+        })
       : el(
           "div",
           { class: "choices" },
-          button(`${text.no}`, () => answer([])),
+          button(`${text.no}`, () => {
+            dialog.close();
+            decide([]);
+          }),
         ),
   );
   dialog.onclose = () => {
     host(box).remove();
     if (opener instanceof HTMLElement) opener.focus();
+    dispatchEvent(new Event("scroll")); // the bar may have given way to the dialog
   };
   box.append(dialog);
   document.body.append(host(box));
@@ -79,11 +82,7 @@ const now = (text: Record<string, string>): string => {
   return `${allowed.includes("statistics") ? counted : signal ? text.now_signal : text.now_no}`;
 };
 
-const switches = (
-  banner: Banner,
-  text: Record<string, string>,
-  answer: (choices: string[], outcome?: string) => void,
-): HTMLElement => {
+const switches = (banner: Banner, text: Record<string, string>, dialog: HTMLDialogElement): HTMLElement => {
   const ticks = banner.items.map((item) => {
     const tick = el("input", { type: "checkbox", value: item.id });
     tick.checked = allowed().includes(item.id);
@@ -91,16 +90,15 @@ const switches = (
     return tick;
   });
   const chosen = () => ticks.filter(({ checked }) => checked).map(({ value }) => value);
+  const save = button(`${text.save}`, () => {
+    dialog.close();
+    decide(chosen(), text.saved);
+  });
   const rows = banner.items.flatMap((item, i) => [
     el("label", {}, ticks[i] ?? "", el("span", {}, el("b", {}, item.label), el("br", {}), item.why)),
     ...details(item, text),
   ]);
-  return el(
-    "fieldset",
-    {},
-    ...rows,
-    button(`${text.save}`, () => answer(chosen(), text.saved)),
-  );
+  return el("fieldset", {}, ...rows, save);
 };
 
 const details = ({ services }: Item, text: Record<string, string>): HTMLElement[] => {

@@ -22,11 +22,9 @@ const on = (name: EventName, listener: (state: State) => void): (() => void) => 
 /** Chooses on the visitor's behalf: a yes is taken only within a press of theirs. */
 const set = async (choices: readonly string[]): Promise<void> => {
   await refresh();
-  decide(
-    known()
-      ?.items.map(({ id }) => id)
-      .filter((id) => choices.includes(id)) ?? [],
-  );
+  const banner = known();
+  const chosen = banner?.items.map(({ id }) => id).filter((id) => choices.includes(id)) ?? [];
+  decide(chosen, chosen[0] ? banner?.thanks_yes : banner?.thanks_no);
 };
 
 /** Makes the page agree with the choice in force; safe to call at any time. */
