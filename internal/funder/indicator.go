@@ -194,6 +194,21 @@ func (v Vocabulary) standing(i Indicator) (Definition, error) {
 	return Definition{}, fmt.Errorf("indicator %q: the site has declared no such %s, only %v", i, i.Table, ids)
 }
 
+// Check says everything that is wrong with a definition at its site.
+func (v Vocabulary) Check(d Definition) error {
+	wrong := []error{d.Validate()}
+	asked := slices.Clone(d.Reads)
+	if d.OutOf != "" && len(d.Reads) > 0 {
+		asked = append(asked, Indicator{d.Reads[0].Table, d.OutOf})
+	}
+	for _, r := range asked {
+		if _, err := v.Find(r); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return errors.Join(wrong...)
+}
+
 // Standing lists the indicators of a site that need no definition.
 func (v Vocabulary) Standing() (all []Definition) {
 	for _, table := range indicated {
