@@ -25,20 +25,23 @@ var version = "dev"
 type commandLine struct {
 	JSON bool `help:"Print facts as JSON."`
 
-	Serve    serveCommand      `cmd:"" help:"Run the service."`
-	Demo     demoCommand       `cmd:"" help:"Run a demo charity with 13 months of visits."`
-	Seal     sealCommand       `cmd:"" help:"Seal every period that has closed, now."`
-	Site     siteCommands      `cmd:"" help:"Add and look at websites."`
-	Banner   bannerCommands    `cmd:"" help:"Look at and word the banners."`
-	User     userCommands      `cmd:"" help:"Add members of staff."`
-	Report   reportCommand     `cmd:"" help:"Publish a report and make its link."`
-	Retain   retentionCommands `cmd:"" name:"retention" help:"Look at what is deleted when, and set it."`
-	Evidence evidenceCommand   `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`
-	Geo      geoCommands       `cmd:"" help:"Take in a file of address ranges."`
-	Pages    pagesCommands     `cmd:"" help:"Look at what is kept of pages."`
-	Secret   secretCommand     `cmd:"" help:"Look after the master secret."`
-	Check    checkCommand      `cmd:"" help:"Look at a website in a browser: what it keeps and calls before a choice, after No and after Yes."`
-	Ver      verCommand        `cmd:"" name:"version" help:"Print the version."`
+	Serve     serveCommand      `cmd:"" help:"Run the service."`
+	Demo      demoCommand       `cmd:"" help:"Run a demo charity with 13 months of visits."`
+	Seal      sealCommand       `cmd:"" help:"Seal every period that has closed, now."`
+	Site      siteCommands      `cmd:"" help:"Add and look at websites."`
+	Banner    bannerCommands    `cmd:"" help:"Look at and word the banners."`
+	User      userCommands      `cmd:"" help:"Add members of staff."`
+	Funder    funderCommands    `cmd:"" help:"Add and list the people who are told figures."`
+	Grant     grantCommands     `cmd:"" help:"Add and look at grants: periods, due days, targets."`
+	Indicator indicatorCommands `cmd:"" help:"Define what targets are about."`
+	Report    reportCommand     `cmd:"" help:"Publish a report and make its link."`
+	Retain    retentionCommands `cmd:"" name:"retention" help:"Look at what is deleted when, and set it."`
+	Evidence  evidenceCommand   `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`
+	Geo       geoCommands       `cmd:"" help:"Take in a file of address ranges."`
+	Pages     pagesCommands     `cmd:"" help:"Look at what is kept of pages."`
+	Secret    secretCommand     `cmd:"" help:"Look after the master secret."`
+	Check     checkCommand      `cmd:"" help:"Look at a website in a browser: what it keeps and calls before a choice, after No and after Yes."`
+	Ver       verCommand        `cmd:"" name:"version" help:"Print the version."`
 }
 
 // session is what every command is given.

@@ -111,11 +111,18 @@ func (a *App) linkReport(ctx context.Context, n NewReport) (ReportLinked, error)
 	if err != nil {
 		return ReportLinked{}, err
 	}
+	if g, err = a.withTerms(g); err != nil {
+		return ReportLinked{}, err
+	}
 	period, err := g.Period(n.Period)
 	if err != nil {
 		return ReportLinked{}, err
 	}
-	f := funder.Funder{ID: g.Funder, Name: n.Funder}
+	f, err := record.Get[funder.Funder](a.records, funder.Kind, g.Funder)
+	if err != nil && !errors.Is(err, record.ErrNotFound) {
+		return ReportLinked{}, err
+	}
+	f.ID, f.Name = g.Funder, n.Funder
 	draft, err := report.Build(ctx, a.book, report.Settings{Site: s, Funder: f, Grant: g, Period: period, Names: names})
 	if errors.Is(err, disclosure.ErrOpen) {
 		return ReportLinked{}, fmt.Errorf("%s has no sealed month yet: months are sealed 48 hours after they end", period)

@@ -1,0 +1,377 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/funder"
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/site"
+)
+
+// DocumentChange is the arguments of the commands that add or change a funder,
+// a grant or an indicator: its settings as JSON objects, of which a later one
+// overrules an earlier one.
+type DocumentChange struct {
+	ID      string            `json:"id"`   // of what is changed
+	Site    string            `json:"site"` // of what is added
+	Changes []json.RawMessage `json:"changes"`
+}
+
+// changed makes the changes to a document.
+func changed[D funder.Document](old D, c DocumentChange) (D, error) {
+	for _, change := range c.Changes {
+		next, err := funder.Changed(old, change)
+		if err != nil {
+			return old, fmt.Errorf("settings: %w", err)
+		}
+		old = next
+	}
+	return old, nil
+}
+
+// GrantShown is what commands print of a grant.
+type GrantShown struct {
+	Grant   funder.Grant  `json:"grant"`
+	Version uint32        `json:"version"`
+	Funder  funder.Funder `json:"funder"`
+	Periods []PeriodShown `json:"periods"`
+	Targets []TargetShown `json:"targets"`
+	Notes   []string      `json:"notes"` // what to do or to know
+}
+
+// PeriodShown is one reporting period of a grant.
+type PeriodShown struct {
+	Name   string      `json:"name"`
+	Label  string      `json:"label"`
+	Agreed funder.Span `json:"agreed"`        // days in the agreement
+	First  day.Day     `json:"first"`         // of the months that stand for them
+	Last   day.Day     `json:"last"`          // of the same
+	Period string      `json:"period"`        // the same as figures name it: 2026-Q4, 2026-11..2027-01
+	Sealed time.Time   `json:"sealed"`        // from when on all of its figures are there
+	Due    day.Day     `json:"due,omitempty"` // of its report
+	Note   string      `json:"note,omitempty"`
+}
+
+// TargetShown is one target and where its figures come from.
+type TargetShown struct {
+	funder.Target
+	Source funder.Source      `json:"source"`
+	Reads  []funder.Indicator `json:"reads,omitempty"`
+}
+
+// Text is the grant for people.
+func (s GrantShown) Text() string {
+	g, b := s.Grant, strings.Builder{}
+	fmt.Fprintf(&b, "%s  %s\n", g.ID, g.Title)
+	fmt.Fprintf(&b, "  from      %s (%s), reference %s\n", s.Funder.Name, cmp.Or(g.Recipient, funder.Payer), g.FunderRef)
+	fmt.Fprintf(&b, "  dates     %s, %s\n", funder.Dates(g.Start, g.End), g.Pattern)
+	fmt.Fprintf(&b, "  due       %s (bank holidays: %s)\n", cmp.Or(g.Due.String(), "no rule"), cmp.Or(g.Nation, funder.England))
+	fmt.Fprintf(&b, "  shows     %s\n", shownSlice(g.Slice))
+	fmt.Fprintf(&b, "  sharing   agreement %s, assessment %s\n", cmp.Or(g.Agreement, "missing"), cmp.Or(g.Assessment, "missing"))
+	if g.Approval != "" {
+		fmt.Fprintf(&b, "  approval  %s, until %s\n", g.Approval, g.ApprovalEnds)
+	}
+	for _, t := range s.Targets {
+		fmt.Fprintf(&b, "  target    %s: %s a period, %s in all  (%s, %s)\n", t.Wording, hoped(t.Period), hoped(t.Whole), t.Indicator, t.Source)
+	}
+	for _, p := range s.Periods {
+		fmt.Fprintf(&b, "  %-8s  %s", p.Name, funder.Dates(p.First, p.Last))
+		if p.Due != 0 {
+			fmt.Fprintf(&b, ", due %s", p.Due.Time().Format("Monday 2 January 2006"))
+		}
+		b.WriteString("\n")
+		if p.Note != "" {
+			fmt.Fprintf(&b, "            %s\n", p.Note)
+		}
+	}
+	for _, n := range s.Notes {
+		fmt.Fprintf(&b, "Note: %s\n", n)
+	}
+	return b.String()
+}
+
+func hoped(n uint64) string {
+	if n == 0 {
+		return "no number"
+	}
+	return fmt.Sprint(n)
+}
+
+func shownSlice(s funder.Slice) string {
+	tables, pages := "all tables", "all pages"
+	if len(s.Tables) > 0 {
+		tables = strings.Trim(fmt.Sprint(s.Tables), "[]")
+	}
+	if len(s.Pages) > 0 {
+		pages = "pages " + strings.Join(s.Pages, ", ")
+	}
+	return tables + "; " + pages
+}
+
+// GrantList is what `grant list` prints.
+type GrantList []GrantLine
+
+// GrantLine is one grant in a list.
+type GrantLine struct {
+	ID     string  `json:"id"`
+	Site   string  `json:"site"`
+	Title  string  `json:"title"`
+	Funder string  `json:"funder"` // name
+	Start  day.Day `json:"start"`
+	End    day.Day `json:"end"`
+	Next   string  `json:"next,omitempty"` // period whose report is due next
+	Due    day.Day `json:"due,omitempty"`
+}
+
+// Text is the list for people.
+func (l GrantList) Text() string {
+	if len(l) == 0 {
+		return "No grants yet. Add one with: footfall grant add SITE --funder ID --title TITLE\n"
+	}
+	var b strings.Builder
+	for _, g := range l {
+		fmt.Fprintf(&b, "%s  %s  (%s, %s)", g.ID, g.Title, g.Funder, funder.Dates(g.Start, g.End))
+		if g.Due != 0 {
+			fmt.Fprintf(&b, "  %s is due %s", g.Next, g.Due.Time().Format("Monday 2 January 2006"))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func (a *App) addGrant(ctx context.Context, c DocumentChange) (GrantShown, error) {
+	_, s, err := a.siteDoc(c.Site)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	g, err := changed(funder.Grant{Site: c.Site}, c)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	g.ID = cmp.Or(g.ID, c.Site+"-"+slug(g.Title))
+	if g, err = a.checkedGrant(g, s); err != nil {
+		return GrantShown{}, err
+	}
+	if len(a.records.History(funder.GrantKind, g.ID)) > 0 {
+		return GrantShown{}, fmt.Errorf("a grant with the id %q is there already: change it with `footfall grant set`, or give this one another id", g.ID)
+	}
+	if _, err := a.records.Put(ctx, funder.GrantKind, g.ID, 0, author, g); err != nil {
+		return GrantShown{}, err
+	}
+	return a.showGrant(ctx, g.ID)
+}
+
+func (a *App) setGrant(ctx context.Context, c DocumentChange) (GrantShown, error) {
+	doc, old, err := a.grantDoc(c.ID)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	_, s, err := a.siteDoc(old.Site)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	next, err := changed(old, c)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	if next.ID != old.ID || next.Site != old.Site {
+		return GrantShown{}, fmt.Errorf("grant: its id %q and its site %q stay what they are: add another grant", old.ID, old.Site)
+	}
+	if next, err = a.checkedGrant(next, s); err != nil {
+		return GrantShown{}, err
+	}
+	if err := a.stillShared(old, next); err != nil {
+		return GrantShown{}, err
+	}
+	if !reflect.DeepEqual(next, old) {
+		if _, err := a.records.Put(ctx, funder.GrantKind, c.ID, doc.Version, author, next); err != nil {
+			return GrantShown{}, err
+		}
+	}
+	return a.showGrant(ctx, c.ID)
+}
+
+// checkedGrant completes a grant from what is known of its indicators, and says
+// everything that is wrong with it.
+func (a *App) checkedGrant(g funder.Grant, s site.Site) (funder.Grant, error) {
+	v, err := a.vocabulary(s)
+	if err != nil {
+		return g, err
+	}
+	g.Targets = slices.Clone(g.Targets)
+	for i := range g.Targets {
+		t := &g.Targets[i]
+		if d, err := v.Find(t.Indicator); err == nil {
+			t.Wording = cmp.Or(t.Wording, d.Label.En)
+			t.Definition, t.How = cmp.Or(t.Definition, d.Meaning.En), cmp.Or(t.How, d.How.En)
+		}
+		t.Wording = cmp.Or(t.Wording, t.Indicator.String())
+	}
+	wrong := []error{g.Validate(), g.Check(v)}
+	if _, err := a.records.Get(funder.Kind, g.Funder); err != nil && g.Funder != "" {
+		wrong = append(wrong, fmt.Errorf("no funder has the id %q: `footfall funder list` shows them, `footfall funder add` adds one", g.Funder))
+	}
+	return g, errors.Join(wrong...)
+}
+
+// stillShared refuses a change that would take from under an open link what
+// sharing needs.
+func (a *App) stillShared(old, next funder.Grant) error {
+	for _, doc := range a.records.List(funder.LinkKind) {
+		link, err := record.As[funder.Link](doc)
+		if err != nil {
+			return err
+		}
+		if link.Grant != next.ID || !link.Open(a.clock()) {
+			continue
+		}
+		if err := next.MayShare(link.Expires); err != nil {
+			return fmt.Errorf("a link to a report of this grant opens until %s, and with this change it could not be made: %w", link.Expires.Format("2 January 2006"), err)
+		}
+		if next.Funder != old.Funder {
+			return fmt.Errorf("a link to a report of this grant opens until %s and was made for %q: another funder needs another grant", link.Expires.Format("2 January 2006"), old.Funder)
+		}
+	}
+	return nil
+}
+
+// withTerms keeps what `report link` cannot say of a grant that was added
+// before, and refuses what a report cannot show.
+func (a *App) withTerms(g funder.Grant) (funder.Grant, error) {
+	if len(a.records.History(funder.GrantKind, g.ID)) > 0 {
+		_, kept, err := a.grantDoc(g.ID)
+		if err != nil {
+			return g, err
+		}
+		g.Own, g.Due, g.Nation, g.Slice = kept.Own, kept.Due, kept.Nation, kept.Slice
+		g.Recipient, g.Approval, g.ApprovalEnds = kept.Recipient, kept.Approval, kept.ApprovalEnds
+		g.Giving, g.Charity, g.Areas = kept.Giving, kept.Charity, kept.Areas
+		g.CharityRef = cmp.Or(g.CharityRef, kept.CharityRef)
+		if kept.Pattern == funder.Own || kept.Pattern == funder.OneOff {
+			g.Pattern = kept.Pattern
+		}
+		if g.Targets == nil {
+			g.Targets = kept.Targets
+		}
+	}
+	for _, t := range g.Targets {
+		if t.Indicator.Table == funder.Defined {
+			return g, fmt.Errorf("target “%s”: reports cannot show %s yet: take it out of the grant's targets, or name what it reads", t.Wording, t.Indicator)
+		}
+	}
+	return g, nil
+}
+
+func (a *App) grantDoc(id string) (record.Doc, funder.Grant, error) {
+	doc, err := a.records.Get(funder.GrantKind, id)
+	if err != nil {
+		return doc, funder.Grant{}, fmt.Errorf("no grant has the id %q: `footfall grant list` shows them", id)
+	}
+	g, err := record.As[funder.Grant](doc)
+	return doc, g, err
+}
+
+func (a *App) showGrant(_ context.Context, id string) (GrantShown, error) {
+	doc, g, err := a.grantDoc(id)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	_, s, err := a.siteDoc(g.Site)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	f, err := record.Get[funder.Funder](a.records, funder.Kind, g.Funder)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	v, err := a.vocabulary(s)
+	if err != nil {
+		return GrantShown{}, err
+	}
+	shown := GrantShown{Grant: g, Version: doc.Version, Funder: f, Periods: shownPeriods(g, s), Targets: []TargetShown{}, Notes: a.grantNotes(g, f, s)}
+	for _, t := range g.Targets {
+		d, err := v.Find(t.Indicator)
+		if err != nil {
+			shown.Notes = append(shown.Notes, fmt.Sprintf("target “%s”: %v", t.Wording, err))
+		}
+		shown.Targets = append(shown.Targets, TargetShown{Target: t, Source: d.Source, Reads: d.Reads})
+	}
+	return shown, nil
+}
+
+// shownPeriods lists the periods of a grant with their months as figures name
+// them, at a site whose quarters begin in a month.
+func shownPeriods(g funder.Grant, s site.Site) []PeriodShown {
+	all := []PeriodShown{}
+	for _, p := range g.Periods() {
+		figures := disclosure.Run(p.First, p.Last)
+		if q := disclosure.PeriodOf(disclosure.Quarter, p.First, s.QuarterStart); q.First == p.First && q.Last == p.Last {
+			figures = q
+		}
+		shown := PeriodShown{
+			Name: p.Name(), Label: p.Label(), Agreed: p.Agreed, First: p.First, Last: p.Last,
+			Period: figures.Name, Sealed: figures.ClosesAt(s.Location()), Due: p.Due, Note: p.Note(),
+		}
+		if p.Due != 0 && !shown.Sealed.Before(p.Due.End(s.Location())) {
+			shown.Note = strings.TrimSpace(shown.Note + fmt.Sprintf(" It is due before its last month is sealed on %s: the report will be provisional.", shown.Sealed.In(s.Location()).Format("2 January 2006")))
+		}
+		all = append(all, shown)
+	}
+	return all
+}
+
+// grantNotes says what stands in the way of a report of the grant, and what to
+// expect of it.
+func (a *App) grantNotes(g funder.Grant, f funder.Funder, s site.Site) []string {
+	notes := []string{}
+	for _, err := range []error{g.MayShare(a.clock()), a.mayReport(s)} {
+		if err != nil {
+			notes = append(notes, "No link can be made: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
+		}
+	}
+	if !slices.Contains(s.Funders, f.Name) {
+		notes = append(notes, fmt.Sprintf("Visitors are not told of %s: add the name to the setting funders with `footfall site set %s --file`; they are asked again.", f.Name, s.Key))
+	}
+	if ps := g.Periods(); len(ps) > 0 && g.Pattern == funder.Quarterly && disclosure.PeriodOf(disclosure.Quarter, ps[0].First, s.QuarterStart).First != ps[0].First {
+		notes = append(notes, fmt.Sprintf("The quarters of this grant begin in %s and those of the site do not: contacts, issues and outcomes of a quarter are sums of three months, which are shown from 17 on, not from 10.", ps[0].First.Month()))
+	}
+	return notes
+}
+
+// listGrants lists the grants of a site, or of all.
+func (a *App) listGrants(_ context.Context, key string) (GrantList, error) {
+	list := GrantList{}
+	for _, doc := range a.records.List(funder.GrantKind) {
+		g, err := record.As[funder.Grant](doc)
+		if err != nil {
+			return nil, err
+		}
+		if key != "" && g.Site != key {
+			continue
+		}
+		_, s, err := a.siteDoc(g.Site)
+		if err != nil {
+			return nil, err
+		}
+		f, err := record.Get[funder.Funder](a.records, funder.Kind, g.Funder)
+		if err != nil {
+			return nil, err
+		}
+		line := GrantLine{ID: g.ID, Site: g.Site, Title: g.Title, Funder: f.Name, Start: g.Start, End: g.End}
+		if p, ok := g.Next(a.clock(), s.Location()); ok {
+			line.Next, line.Due = p.Name(), p.Due
+		}
+		list = append(list, line)
+	}
+	return list, nil
+}
