@@ -60,45 +60,58 @@ func (a *App) dueCells(ctx context.Context, plans []disclosure.Plan, now time.Ti
 	}
 	var errs []error
 	for _, plan := range plans {
-		for _, month := range disclosure.Months(plan.First, day.Of(now, time.UTC)) {
-			if !deleted[month.Name][scopeName(scopeOf(plan))].Verified.IsZero() {
+		months, err := a.releases(ctx, plan, deleted, now)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		for _, m := range months {
+			if len(m.waits) > 0 || m.at.After(now) {
 				continue
 			}
-			at, waits, err := a.release(ctx, plan, month, now)
-			if err != nil {
-				errs = append(errs, err)
-				break
+			if oldest.IsZero() || m.at.Before(oldest) {
+				oldest = m.at
 			}
-			if len(waits) > 0 || at.After(now) {
-				continue
-			}
-			if oldest.IsZero() || at.Before(oldest) {
-				oldest = at
-			}
-			due[month.First] = append(due[month.First], scopeOf(plan))
+			due[m.month.First] = append(due[m.month.First], scopeOf(plan))
 		}
 	}
 	return due, oldest, errors.Join(errs...)
 }
 
-// release returns from when on the cells of a month may be deleted, or for what
-// they are still needed. Days are whole, by UTC: what one round seals goes
+// release says from when on the cells of a month may be deleted, or what they
+// are still needed for. Days are whole, by UTC: what one round seals goes
 // together.
-func (a *App) release(ctx context.Context, plan disclosure.Plan, month disclosure.Period, now time.Time) (at time.Time, waits []disclosure.Period, err error) {
-	if !month.Closed(plan.Location, now) {
-		return at, []disclosure.Period{month}, nil
-	}
+type release struct {
+	month disclosure.Period
+	at    time.Time
+	waits []disclosure.Period
+}
+
+// releases lists the months of a plan whose cells are not deleted.
+func (a *App) releases(ctx context.Context, plan disclosure.Plan, deleted map[string]map[string]deletedCells, now time.Time) ([]release, error) {
 	r, _, err := a.retention(plan.Site, now)
 	if err != nil {
-		return at, nil, err
+		return nil, err
 	}
-	const around = 200 // days: beyond every quarter that meets one of the month's
-	sealed, err := a.store.SealTimes(ctx, plan.Site, plan.Basis, month.First-around, month.Last+around)
+	months := slices.DeleteFunc(disclosure.Months(plan.First, day.Of(now, plan.Location)), func(m disclosure.Period) bool {
+		return !deleted[m.Name][scopeName(scopeOf(plan))].Verified.IsZero()
+	})
+	if len(months) == 0 {
+		return nil, nil
+	}
+	const around = 200 // days: beyond every quarter that meets one of a month's
+	sealed, err := a.store.SealTimes(ctx, plan.Site, plan.Basis, months[0].First-around, months[len(months)-1].Last+around)
 	if err != nil {
-		return at, nil, err
+		return nil, err
 	}
-	at, waits, err = plan.Release(month, sealed)
-	return (day.Of(at, time.UTC) + day.Day(r.CellsDays)).Time(), waits, err
+	all := make([]release, len(months))
+	for i, m := range months {
+		at, waits, err := plan.Release(m, sealed)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = release{m, (day.Of(at, time.UTC) + day.Day(r.CellsDays)).Time(), waits}
+	}
+	return all, nil
 }
 
 // deleteDue deletes what is due, month by month.

@@ -52,6 +52,7 @@ type monthDecisions struct {
 	Month   string           `json:"month"`
 	Basis   site.Basis       `json:"basis"` // of statistics
 	Sealed  bool             `json:"sealed"`
+	Gone    bool             `json:"gone,omitempty"` // the figures were deleted at the end of their time
 	Answers []disclosure.Row `json:"answers"`
 	Banners []disclosure.Row `json:"banners"` // by banner version, answer and language
 }
@@ -193,8 +194,8 @@ func readDecisions(ctx context.Context, book answers, q disclosure.Query) (m mon
 		q.Table = cell.Banner
 		m.Banners, err = book.Table(ctx, q)
 	}
-	if errors.Is(err, disclosure.ErrOpen) {
-		return monthDecisions{Answers: []disclosure.Row{}, Banners: []disclosure.Row{}}, nil
+	if errors.Is(err, disclosure.ErrOpen) || errors.Is(err, disclosure.ErrGone) {
+		return monthDecisions{Answers: []disclosure.Row{}, Banners: []disclosure.Row{}, Gone: errors.Is(err, disclosure.ErrGone)}, nil
 	}
 	m.Sealed = true
 	return m, err

@@ -316,8 +316,8 @@ func TestRetentionIsShown(t *testing.T) {
 		at   time.Time
 		want string
 	}{
-		{utc(2026, time.March, 20, 1), "  daily counts  until 35 days after the last figure made of them is sealed\n  figures       until 6 years after the end of their period, at most\n  2026-03       consent: waits for the sealing of 2026-03\n"},
-		{utc(2026, time.April, 4, 1), "  2026-03       consent: waits for the sealing of 2026-W14\n  2026-04       consent: waits for the sealing of 2026-04\n"},
+		{utc(2026, time.March, 20, 1), "  daily counts  until 35 days after the last figure made of them is sealed\n  figures       until 6 years after the end of their period, at most\n  2026-03       consent: waits for the sealing of 2026-W14 and 18 more\n"},
+		{utc(2026, time.April, 4, 1), "  2026-03       consent: waits for the sealing of 2026-W14\n  2026-04       consent: waits for the sealing of 2026-Q2 and 35 more\n"},
 		{utc(2026, time.April, 8, 1), "  2026-03       consent: due on 2026-05-13\n"},
 		{utc(2026, time.May, 14, 1), " counts deleted on 2026-05-14, looked for and not found on 2026-05-14\n  2026-04       consent: waits for the sealing of 2026-Q2"},
 	} {

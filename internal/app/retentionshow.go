@@ -140,34 +140,40 @@ func (a *App) showRetention(ctx context.Context, key string) (RetentionShown, er
 // showCells shows the months of which there are cells, and before them the last
 // month that was deleted.
 func (a *App) showCells(ctx context.Context, plan disclosure.Plan, deleted map[string]map[string]deletedCells) (shown []CellsShown, err error) {
+	for _, month := range sorted(deleted) {
+		if d, ok := deleted[month][scopeName(scopeOf(plan))]; ok {
+			last := CellsShown{Month: month, Basis: plan.Basis, Deleted: &d}
+			shown = append(slices.DeleteFunc(shown, CellsShown.done), last)
+		}
+	}
 	now := a.clock()
-	for _, month := range disclosure.Months(plan.First, day.Of(now, plan.Location)) {
-		c := CellsShown{Month: month.Name, Basis: plan.Basis}
-		if d, ok := deleted[month.Name][scopeName(scopeOf(plan))]; ok {
-			c.Deleted = &d
-			shown = slices.DeleteFunc(shown, func(c CellsShown) bool { return c.Deleted != nil && !c.Deleted.Verified.IsZero() })
-			shown = append(shown, c)
-			continue
+	months, err := a.releases(ctx, plan, deleted, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range months {
+		if deleted[m.month.Name][scopeName(scopeOf(plan))] != (deletedCells{}) {
+			continue // begun, and shown above
 		}
-		at, waits, err := a.release(ctx, plan, month, now)
-		if err != nil {
-			return nil, err
-		}
-		slices.SortStableFunc(waits, func(a, b disclosure.Period) int { return cmp.Compare(a.Last, b.Last) })
-		for _, q := range waits {
+		c := CellsShown{Month: m.month.Name, Basis: plan.Basis}
+		slices.SortStableFunc(m.waits, func(a, b disclosure.Period) int { return cmp.Compare(a.Last, b.Last) })
+		for _, q := range m.waits {
 			c.Waits = append(c.Waits, q.Name)
 			if _, err := a.sealer.Keys.Key(plan.Site, q.CountingYear()); errors.Is(err, disclosure.ErrNoKey) && q.Closed(plan.Location, now) {
 				c.Refused = fmt.Sprintf("%s cannot be sealed: year %d: %v", q.Name, q.CountingYear(), err)
 			}
 		}
-		if len(waits) == 0 {
-			due := day.Of(at, time.UTC)
+		if len(m.waits) == 0 {
+			due := day.Of(m.at, time.UTC)
 			c.Due = &due
 		}
 		shown = append(shown, c)
 	}
 	return shown, nil
 }
+
+// done tells whether cells are deleted and were looked for.
+func (c CellsShown) done() bool { return c.Deleted != nil && !c.Deleted.Verified.IsZero() }
 
 // showEnds adds the periods in force, the keys that were destroyed and the
 // figures that were deleted.
