@@ -91,3 +91,20 @@ func TestEveryOutletSaysTheSame(t *testing.T) {
 		}
 	}
 }
+
+// What visitors answered is a sentence; where more than one thing was asked it
+// names those who said yes to a part.
+func TestAnswersInASentence(t *testing.T) {
+	r := freeze(t, reporttest.Filled(1, time.December), "FR-7KQ2M9XD")
+	for want, some := range map[string]*disclosure.Figure{
+		"62\u00a0% said yes (4,400 yes, 2,720 no).":                                            nil,
+		"62\u00a0% said yes to all that was asked (4,400 yes, 1,715 to some of it, 2,720 no).": &r.Cards[0].Figure,
+	} {
+		r.Answers.Some = some
+		var drawn bytes.Buffer
+		must(t, page.Report(&drawn, page.ReportView{Report: r, Path: "/r/x"}))
+		if !strings.Contains(html.UnescapeString(drawn.String()), want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
