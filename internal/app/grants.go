@@ -343,7 +343,7 @@ func (a *App) grantNotes(g funder.Grant, f funder.Funder, s site.Site) []string 
 		notes = append(notes, fmt.Sprintf("Visitors are not told of %s: add the name to the setting funders with `footfall site set %s --file`; they are asked again.", f.Name, s.Key))
 	}
 	if ps := g.Periods(); len(ps) > 0 && g.Pattern == funder.Quarterly && disclosure.PeriodOf(disclosure.Quarter, ps[0].First, s.QuarterStart).First != ps[0].First {
-		notes = append(notes, fmt.Sprintf("The quarters of this grant begin in %s and those of the site do not: contacts, issues and outcomes of a quarter are sums of three months, which are shown from 17 on, not from 10.", ps[0].First.Month()))
+		notes = append(notes, fmt.Sprintf("The quarters of this grant begin in %s and those of the site do not: contacts, issues and outcomes of a quarter are sums of three months, shown from 17 on and not from 10 (strict tables: 34 and 20).", ps[0].First.Month()))
 	}
 	return notes
 }

@@ -111,3 +111,15 @@ func TestStanding(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
+
+func TestADefinitionFitsItsSite(t *testing.T) {
+	if err := harbour().Check(talked()); err != nil {
+		t.Error(err)
+	}
+	d := talked()
+	d.Label, d.Reads, d.OutOf = site.Text{}, []Indicator{{cell.Contact, "fax"}}, "letter"
+	wantSaid(t, harbour().Check(d), "indicator label:", `"contact/fax": the site has declared no such contact, only [webchat phone]`, `"contact/letter"`)
+	d = talked()
+	d.Reads = []Indicator{{Defined, "talked"}}
+	wantSaid(t, harbour().Check(d), "is defined itself")
+}
