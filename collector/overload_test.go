@@ -205,7 +205,7 @@ func TestTooManyHitsAreShedAndTheRestIsServed(t *testing.T) {
 
 // slow is a disk of which each commit takes a while, so that the rate which can
 // be sustained is the disk's, and twice that is no more than the machine can send.
-func slow(int, int, time.Duration, error) { time.Sleep(25 * time.Millisecond) }
+func slow(int, int, time.Duration, error) { time.Sleep(100 * time.Millisecond) }
 
 func TestTwiceTheSustainableRateIsServedHalf(t *testing.T) {
 	h, addr := busyHouse(t, spool.Observe{Commit: slow})
