@@ -64,15 +64,15 @@ type App struct {
 	// closing keeps a batch from being added while days are sealed: sealing a
 	// day closes it for writes.
 	closing  sync.Mutex
-	retained day.Day         // on which all that was due was deleted; under closing
-	refused  map[string]bool // refusals to seal that were told; under closing
-	steady   *steady         // while the service runs
-	last     func() error    // closes what was opened, last first
+	retained day.Day      // on which all that was due was deleted; under closing
+	refused  sync.Map     // cell.Scope -> in words why periods of it are not sealed
+	steady   *steady      // while the service runs
+	last     func() error // closes what was opened, last first
 }
 
 // Open opens every room on the data folder. Errors say what to mend.
 func Open(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, options: o, log: o.Log, clock: o.Clock, proxies: web.Proxies(o.Config.Proxies), metrics: newMetrics(), refused: map[string]bool{}, last: func() error { return nil }}
+	a := &App{cfg: o.Config, options: o, log: o.Log, clock: o.Clock, proxies: web.Proxies(o.Config.Proxies), metrics: newMetrics(), last: func() error { return nil }}
 	if host, err := os.Hostname(); err == nil {
 		a.holder = host + ":" + o.Config.DataDir
 	}

@@ -169,6 +169,10 @@ func TestASiteThatLagsKeepsItsCells(t *testing.T) {
 	if n := strings.Count(log.String(), "level=WARN"); n != 1 || strings.Contains(log.String(), "level=ERROR") {
 		t.Errorf("it is said %d times:\n%s", n, &log)
 	}
+	shown, err := s.showRetention(t.Context(), lost)
+	if err != nil || !strings.Contains(shown.Text(), "2026-03       consent: kept, since 2026-W14 is not sealed: basis consent: seal site "+lost+": year 2026: noise key is gone") {
+		t.Errorf("%v\n%s", err, shown.Text())
+	}
 	for name, c := range map[string]struct {
 		key  string
 		gone bool

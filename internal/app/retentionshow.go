@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -159,8 +158,8 @@ func (a *App) showCells(ctx context.Context, plan disclosure.Plan, deleted map[s
 		slices.SortStableFunc(m.waits, func(a, b disclosure.Period) int { return cmp.Compare(a.Last, b.Last) })
 		for _, q := range m.waits {
 			c.Waits = append(c.Waits, q.Name)
-			if _, err := a.sealer.Keys.Key(plan.Site, q.CountingYear()); errors.Is(err, disclosure.ErrNoKey) && q.Closed(plan.Location, now) {
-				c.Refused = fmt.Sprintf("%s cannot be sealed: year %d: %v", q.Name, q.CountingYear(), err)
+			if text, refused := a.refused.Load(scopeOf(plan)); refused && q.Closed(plan.Location, now) {
+				c.Refused = fmt.Sprintf("%s is not sealed: %s", q.Name, text)
 			}
 		}
 		if len(m.waits) == 0 {

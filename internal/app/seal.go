@@ -33,7 +33,7 @@ type Sealed struct {
 	Sites   int      `json:"sites"`
 	Periods int      `json:"periods"`
 	Atoms   int      `json:"atoms"`
-	Refused []string `json:"refused,omitempty"` // for which there is no noise key, in words
+	Refused []string `json:"refused,omitempty"` // what has no noise key, in words
 }
 
 // Text is the result for people.
@@ -43,7 +43,7 @@ func (s Sealed) Text() string {
 		text = "Nothing to seal: every period that has been closed for 48 hours is sealed.\n"
 	}
 	if len(s.Refused) > 0 {
-		text += "These are never sealed: " + strings.Join(s.Refused, "; ") + ".\n"
+		text += "Not sealed: " + strings.Join(s.Refused, "; ") + ".\n"
 	}
 	return text
 }
@@ -73,10 +73,13 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 			return total, errors.Join(append(errs, err)...)
 		}
 		r, err := a.sealSite(ctx, plan)
-		if errors.Is(err, disclosure.ErrNoKey) {
+		switch {
+		case errors.Is(err, disclosure.ErrNoKey):
 			total.Refused = append(total.Refused, a.refusal(plan, err))
-		} else if err != nil {
+		case err != nil:
 			errs = append(errs, fmt.Errorf("seal site %s, basis %s: %w", plan.Site, plan.Basis, err))
+		default:
+			a.refused.Delete(scopeOf(plan)) // the key was put back
 		}
 		if r.Periods > 0 {
 			sites[plan.Site] = true
@@ -91,12 +94,11 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 }
 
 // refusal words that periods have no noise key, and tells the log once: it is
-// for ever, and no failure that another try could mend.
+// no failure that another try could mend.
 func (a *App) refusal(plan disclosure.Plan, err error) string {
 	text := fmt.Sprintf("basis %s: %v", plan.Basis, err)
-	if !a.refused[text] {
-		a.refused[text] = true
-		a.log.Warn("periods are never sealed: their noise key is gone", "site", plan.Site, "basis", plan.Basis, "error", err)
+	if old, _ := a.refused.Swap(scopeOf(plan), text); old != text {
+		a.log.Warn("periods are not sealed: their noise key is gone", "site", plan.Site, "basis", plan.Basis, "error", err)
 	}
 	return text
 }
