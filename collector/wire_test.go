@@ -236,26 +236,35 @@ func TestBannerIsTheSameForEverybody(t *testing.T) {
 
 func TestSnippet(t *testing.T) {
 	h := newHouse(t, nil)
-	pinned := "/footfall-" + contentHash(sdkjs.Script) + ".js"
-	for path, cache := range map[string]string{"/footfall.js": "max-age=3600", pinned: "immutable"} {
-		resp, body := h.send(request{method: "GET", path: path})
-		if body != string(sdkjs.Script) || !strings.Contains(resp.Header.Get("Cache-Control"), cache) ||
-			resp.Header.Get("Content-Type") != "text/javascript; charset=utf-8" || resp.Header.Get("Access-Control-Allow-Origin") != "*" ||
-			resp.Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" || resp.Header.Get("Set-Cookie") != "" {
-			t.Errorf("%s: %d bytes, %v", path, len(body), resp.Header)
+	for name, script := range map[string][]byte{"footfall": sdkjs.Script, "footfall-count": sdkjs.Count, "footfall-screens": sdkjs.Screens} {
+		pinned := "/" + name + "-" + contentHash(script) + ".js"
+		for path, cache := range map[string]string{"/" + name + ".js": "max-age=3600", pinned: "immutable"} {
+			t.Run(path, func(t *testing.T) { testScript(t, h, path, cache, script) })
 		}
-		resp, body = h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": "br, gzip"}})
-		z, err := gzip.NewReader(bytes.NewReader([]byte(body)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, sdkjs.Script) || resp.Header.Get("Vary") != "Accept-Encoding" {
-			t.Errorf("%s compressed: %d bytes (%v), %v", path, len(plain), err, resp.Header)
-		}
-		resp, body = h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": "gzip", "If-None-Match": resp.Header.Get("ETag")}})
-		if resp.StatusCode != http.StatusNotModified || body != "" {
-			t.Errorf("%s asked again: %d, %d bytes", path, resp.StatusCode, len(body))
-		}
+	}
+	if screens := "footfall-screens-"; !strings.Contains(string(sdkjs.Script), contentHash(sdkjs.Screens)) || !strings.Contains(string(sdkjs.Script), screens) {
+		t.Error("the core does not know the address of its screens")
+	}
+}
+
+func testScript(t *testing.T, h *house, path, cache string, script []byte) {
+	resp, body := h.send(request{method: "GET", path: path})
+	if body != string(script) || !strings.Contains(resp.Header.Get("Cache-Control"), cache) ||
+		resp.Header.Get("Content-Type") != "text/javascript; charset=utf-8" || resp.Header.Get("Access-Control-Allow-Origin") != "*" ||
+		resp.Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" || resp.Header.Get("Set-Cookie") != "" {
+		t.Errorf("%d bytes, %v", len(body), resp.Header)
+	}
+	resp, body = h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": "br, gzip"}})
+	z, err := gzip.NewReader(bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, script) || resp.Header.Get("Vary") != "Accept-Encoding" {
+		t.Errorf("compressed: %d bytes (%v), %v", len(plain), err, resp.Header)
+	}
+	resp, body = h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": "gzip", "If-None-Match": resp.Header.Get("ETag")}})
+	if resp.StatusCode != http.StatusNotModified || body != "" {
+		t.Errorf("asked again: %d, %d bytes", resp.StatusCode, len(body))
 	}
 }
 

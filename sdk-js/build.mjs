@@ -17,8 +17,8 @@ const TARGET = "es2021";
 /** Sizes in bytes after gzip -9 that a script may not exceed. */
 const BUDGETS = {
   "footfall-count.js": 1024,
-  "footfall.js": 4500, // wanted: 3072, see docs/decisions/0008
-  "footfall.esm.js": 4500,
+  "footfall.js": 4440, // wanted: 3072, see docs/decisions/0012-three-entries.md
+  "footfall.esm.js": 4440,
   "footfall-screens.js": 4096,
 };
 
