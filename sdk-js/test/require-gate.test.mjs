@@ -12,7 +12,6 @@ import {
   noButton,
   posted,
   quiet,
-  SCRIPT,
   stored,
   world,
   yesButton,

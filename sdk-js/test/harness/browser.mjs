@@ -33,11 +33,13 @@ async function startFirefox() {
     async newContext({ prefs, colorScheme, reducedMotion, forcedColors, javaScriptEnabled, ...options }) {
       const wanted = { ...preferences({ colorScheme, reducedMotion, forcedColors, javaScriptEnabled }), ...prefs };
       const key = JSON.stringify(wanted);
-      if (!running.has(key)) running.set(key, launchFirefox(wanted));
-      return (await running.get(key)).newContext(options);
+      let browser = await running.get(key);
+      if (!browser?.isConnected()) browser = await launchFirefox(wanted); // one that has crashed fails one test, not all
+      running.set(key, browser);
+      return browser.newContext(options);
     },
     async close() {
-      for (const browser of running.values()) await (await browser).close();
+      for (const browser of running.values()) await browser.close();
     },
   };
 }
