@@ -23,8 +23,9 @@ unit:
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
 
 browser: build wordpress
-	.ci/install chromium
-	node --test --test-concurrency=1 sdk-js/test/{build,page,screen,pages}.test.mjs
+	.ci/install chromium firefox
+	node --test --test-concurrency=2 $(filter-out %/choice.test.mjs %/count.test.mjs,$(wildcard sdk-js/test/*.test.mjs))
+	FOOTFALL_BROWSER=firefox node --test --test-concurrency=2 sdk-js/test/{require*,identity,axe}.test.mjs
 	sdk-js/test/real.sh
 
 wordpress: build ## the WordPress plugin on a real WordPress
