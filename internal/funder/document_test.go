@@ -134,6 +134,7 @@ func FuzzDocuments(f *testing.F) {
 	f.Add([]byte(full))
 	f.Add([]byte(`{"id":"lantern","name":"The Lantern Foundation","org_id":"GB-CHC-123456"}`))
 	f.Add(encode(talked()))
+	f.Add([]byte(`{"targets":[{}],"own":[{}],"slice":{}}`))
 	f.Add([]byte(`{"start":"0001-01-01","end":"9999-12-31","pattern":"quarterly","due":"366 working days after"}`))
 	f.Add([]byte(`{"site":"s","funder":"f","title":"t","funder_ref":"r","start":"2024-02-29","end":"2027-09-16","pattern":"half-yearly","due":"1 month after"}`))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -80,7 +80,7 @@ type Grant struct {
 // Target is what a grant hopes to reach for one indicator, in the grant's own
 // words. Zero numbers are "no target".
 type Target struct {
-	Indicator  Indicator `json:"indicator"`
+	Indicator  Indicator `json:"indicator,omitzero"`
 	Wording    string    `json:"wording"`
 	Definition string    `json:"definition,omitempty"` // the grant's own, of what counts and what does not
 	Period     uint64    `json:"period,omitempty"`     // for each period
