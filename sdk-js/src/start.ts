@@ -57,7 +57,7 @@ const agree = (event?: string): void => {
   if (mustAsk && !loading) void load();
   if (asking ? !mustAsk : path !== location.pathname) hide(); // an outcome goes with its page
   path = location.pathname;
-  if (screens || document.querySelector("[data-footfall-purpose]") || "wp_set_consent" in window) screen("agree")();
+  if (screens || document.querySelector("[data-footfall-purpose]")) screen("agree")();
   if (document.body) draw(mustAsk ? found : undefined);
 };
 

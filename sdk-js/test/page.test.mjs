@@ -172,22 +172,6 @@ test("a tag without a site says so and does nothing", async () => {
   assert.deepEqual(await asked(w), [SCRIPT]);
 });
 
-test("the WP Consent API is told before a choice, after Yes and after a withdrawal", async () => {
-  w.page = (world) => `<!doctype html><html lang="en"><head><title>t</title><script>
-    window.told = []; function wp_set_consent(category, value) { told.push(category + " " + value) }</script>
-    ${world.tag()}</head><body><h1>t</h1></body></html>`;
-  const visitor = await w.visitor();
-  const page = await visitor.tab();
-  await page.waitForFunction(() => window.told.length === 3);
-  assert.equal(await page.evaluate(() => window.wp_consent_type), "optin");
-  await yesButton(page).click();
-  await page.waitForFunction(() => window.told.length === 6);
-  await link(page).click();
-  await page.waitForFunction(() => window.told.length === 9);
-  const answers = (statistics) => [`statistics ${statistics}`, "marketing deny", "preferences deny"];
-  assert.deepEqual(await page.evaluate(() => window.told), ["deny", "allow", "deny"].flatMap(answers));
-});
-
 test("what others do in the name of statistics waits for a yes where our own rest on the exception", async () => {
   w.page = gatedPage;
   const items = w.collector.banner("en").items.map((item) => ({ ...item, basis: "statistics" }));

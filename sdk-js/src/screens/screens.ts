@@ -7,7 +7,7 @@ import { decide, forOthers, get, known, refresh, use } from "./core.ts";
 import { open } from "./dialog.ts";
 import { gateEmbeds } from "./embeds.ts";
 import { releaseScripts } from "./scripts.ts";
-import { tellGoogle, tellWordPress } from "./tell.ts";
+import { tellGoogle } from "./tell.ts";
 
 const listeners = new Set<(state: State) => void>();
 let told: string;
@@ -31,7 +31,6 @@ const set = async (choices: readonly string[]): Promise<void> => {
 const agree = (): void => {
   const now = forOthers();
   tellGoogle(now);
-  tellWordPress(now);
   gateEmbeds(now);
   void releaseScripts();
   const state = JSON.stringify(get());

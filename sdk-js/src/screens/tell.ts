@@ -5,14 +5,11 @@ type Given = "granted" | "denied";
 declare global {
   interface Window {
     dataLayer?: unknown[];
-    wp_consent_type?: string;
-    wp_set_consent?: (category: string, value: "allow" | "deny") => void;
   }
 }
 
 const MODES = ["ad_storage", "analytics_storage", "ad_user_data", "ad_personalization"];
 let google: string | undefined; // what Google's tags were told last
-let wordPress: string | undefined;
 
 /**
  * Google's consent mode, basic: its tags are held like any other script, and before the first is released everything
@@ -42,15 +39,4 @@ const gtag = (command: string, granted: (string | undefined)[]): void => {
     // biome-ignore lint/complexity/noArguments: see above
     window.dataLayer?.push(arguments);
   })("consent", command, modes);
-};
-
-/** The WP Consent API: a category follows the purpose of the same name. */
-export const tellWordPress = (now: string[]): void => {
-  const told = `${now}`;
-  if (!window.wp_set_consent || told === wordPress) return;
-  wordPress = told;
-  window.wp_consent_type = "optin";
-  document.dispatchEvent(new CustomEvent("wp_consent_type_defined"));
-  for (const category of ["statistics", "marketing", "preferences"])
-    window.wp_set_consent(category, now.includes(category) ? "allow" : "deny");
 };
