@@ -48,6 +48,7 @@ function preferences({ colorScheme, reducedMotion, forcedColors, javaScriptEnabl
   return {
     "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1,
     "browser.chrome.site_icons": false, // an icon that nobody asked for is a request and, with a strict CSP, an error
+    "ui.useOverlayScrollbars": 1, // as on a phone: they take no room
     "ui.prefersReducedMotion": Number(reducedMotion === "reduce"),
     ...(forcedColors === "active" && { "browser.display.document_color_use": 2 }),
     ...(javaScriptEnabled === false && { "javascript.enabled": false }),
