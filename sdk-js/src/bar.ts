@@ -33,7 +33,10 @@ export const ask = (
   const box = show(lang, title, el("p", {}, el("b", {}, title)), bodyText(banner), more, choiceRow(banner, choose));
   asking = banner;
   // A page that is too short to scroll must be able to: what its end has below the bar could not be reached otherwise.
-  if (document.body.scrollHeight > box.offsetTop) box.after(el("div", { class: "room" }));
+  // Asked once the bar is drawn, as the answer would cost a layout of the page before.
+  requestAnimationFrame(() =>
+    setTimeout(() => document.body.scrollHeight > box.offsetTop && box.after(el("div", { class: "room" }))),
+  );
 };
 
 /** Makes the row of the two answers. They come from one place, so that they cannot differ in anything but their words. */
@@ -83,11 +86,11 @@ const isBehind = (element: Element): boolean => {
 
 const show = (lang: string, label: string, ...content: HTMLElement[]): HTMLElement => {
   const keyboard = bar?.querySelector(":focus-visible"); // must not get lost
+  shownAt = scrollY;
   hide();
   bar = shadowed("bar", lang, label);
   bar.append(...content);
   keepInPage();
-  shownAt = scrollY;
   if (keyboard) bar.querySelector<HTMLElement>("select,button")?.focus();
   return bar;
 };
