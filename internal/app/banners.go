@@ -258,19 +258,18 @@ func (a *App) bannerHistory(_ context.Context, asked BannerAsked) (BannerVersion
 }
 
 func (a *App) siteDoc(key string) (record.Doc, site.Site, error) {
-	doc, err := a.records.Get(site.Kind, key)
-	if err != nil {
-		return doc, site.Site{}, fmt.Errorf("no site has the key %q: `footfall site list` shows them", key)
-	}
-	s, err := record.As[site.Site](doc)
-	return doc, s, err
+	return docOf[site.Site](a, site.Kind, key)
 }
 
 func (a *App) bannerDoc(key string) (record.Doc, site.Banner, error) {
-	doc, err := a.records.Get(site.BannerKind, key)
-	if err != nil {
-		return doc, site.Banner{}, fmt.Errorf("no site has the key %q: `footfall site list` shows them", key)
+	return docOf[site.Banner](a, site.BannerKind, key)
+}
+
+// docOf finds a record of a site, and what is in it.
+func docOf[T any](a *App, kind record.Kind, key string) (doc record.Doc, v T, err error) {
+	if doc, err = a.records.Get(kind, key); err != nil {
+		return doc, v, fmt.Errorf("no site has the key %q: `footfall site list` shows them", key)
 	}
-	b, err := record.As[site.Banner](doc)
-	return doc, b, err
+	v, err = record.As[T](doc)
+	return doc, v, err
 }

@@ -82,7 +82,7 @@ func (a *App) packEvidence(ctx context.Context, asked EvidenceAsked) (Evidence, 
 	}
 	start, end := period.First.Start(s.Location()), period.Last.End(s.Location())
 	e := evidence{Site: s.Key, Name: s.Name, From: asked.From, To: asked.To, end: end.UTC()}
-	if doc, found := asOf(a.records.History(site.Kind, s.Key), end); found {
+	if doc, found := record.AsOf(a.records.History(site.Kind, s.Key), end); found {
 		then, err := record.As[site.Site](doc)
 		if err != nil {
 			return Evidence{}, err

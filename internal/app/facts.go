@@ -20,7 +20,7 @@ func (a *App) facts(key string) (notice.Facts, bool, error) {
 // factsAt gathers what visitors were told about a site at a time; false if it
 // was not here yet.
 func (a *App) factsAt(key string, at time.Time) (notice.Facts, bool, error) {
-	doc, found := asOf(a.records.History(site.Kind, key), at)
+	doc, found := record.AsOf(a.records.History(site.Kind, key), at)
 	if !found {
 		return notice.Facts{}, false, nil
 	}
@@ -49,8 +49,6 @@ func (a *App) factsAt(key string, at time.Time) (notice.Facts, bool, error) {
 	f.Changed = day.Of(slices.MaxFunc([]time.Time{doc.Time, changed, shared, set}, time.Time.Compare), s.Location())
 	return f, true, nil
 }
-
-var asOf = record.AsOf
 
 // bannersAt returns the banners of a site up to a time, oldest first, and when
 // the last of them came.

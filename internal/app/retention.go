@@ -58,7 +58,7 @@ func (d *deletions[T]) put(ctx context.Context, a *App) error {
 // were last changed.
 func (a *App) retention(key string, at time.Time) (r site.Retention, changed time.Time, err error) {
 	for _, id := range []string{key, site.EverySite} {
-		doc, found := asOf(a.records.History(site.RetentionKind, id), at)
+		doc, found := record.AsOf(a.records.History(site.RetentionKind, id), at)
 		if !found {
 			continue
 		}
