@@ -92,9 +92,10 @@ func heavy(n int) coarse.Hit {
 	return h
 }
 
-// heap is the bytes of all objects in memory, with those not yet collected.
+// heap is the bytes of all objects that the last collection of garbage found
+// alive: how much garbage waits for the next one is not of the process's making.
 func heap() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }

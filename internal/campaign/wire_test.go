@@ -93,9 +93,9 @@ func (w *wire) carry(client net.Conn) {
 	sent, answered := int64(1)<<62, int64(1)<<62
 	if f.cut {
 		if rand.IntN(2) == 0 {
-			sent = rand.Int64N(20_000)
+			sent = rand.Int64N(4_000)
 		} else {
-			answered = rand.Int64N(1_500)
+			answered = rand.Int64N(400)
 		}
 	}
 	done := make(chan struct{}, 2)
