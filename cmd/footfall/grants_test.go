@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,13 +12,7 @@ import (
 // A charity writes down a grant by flags and by file, and reads when it has to
 // report.
 func TestGrantCommands(t *testing.T) {
-	lib, err := filepath.Abs("../../node_modules/@chdb/lib-linux-x64-gnu/libchdb.so")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	t.Setenv("FOOTFALL_DATA_DIR", filepath.Join(dir, "data"))
-	t.Setenv("FOOTFALL_LIBCHDB", lib)
+	file := freshFolder(t)
 	do := func(args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
@@ -28,13 +20,6 @@ func TestGrantCommands(t *testing.T) {
 			t.Fatalf("%v: %v", args, err)
 		}
 		return out.String()
-	}
-	file := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
 	}
 	var site app.SiteShown
 	if err := json.Unmarshal([]byte(do("site", "add", "Harbour", "--host", "www.example.org", "--funder", "Lantern", "--json")), &site); err != nil {
@@ -76,7 +61,7 @@ func TestGrantCommands(t *testing.T) {
 		{[]string{"grant", "set", "talk", "--target", "contact=many"}, "want whole numbers"},
 		{[]string{"grant", "set", "talk", "--own", "2026-04-01"}, "want the first and the last day"},
 		{[]string{"grant", "set", "talk", "--file", file("cut.json", `{"title"`)}, "it is not JSON"},
-		{[]string{"grant", "set", "talk", "--file", filepath.Join(dir, "missing")}, "read settings"},
+		{[]string{"grant", "set", "talk", "--file", "missing.json"}, "read settings"},
 		{[]string{"grant", "set", "talk", "--file", file("twice.json", `{"title":"a","title":"b"}`)}, "is there twice"},
 		{[]string{"grant", "set", "talk", "--pattern", "weekly"}, "--pattern must be one of"},
 		{[]string{"indicator", "set", key, "families", "--label-cy", "Teulu"}, "give --label and --label-cy together"},

@@ -13,9 +13,10 @@ import (
 	"github.com/footfall-analytics/footfall/internal/cell"
 )
 
-// A charity changes what visitors are asked from the command line, by flags and
-// by files, and is told what it means.
-func TestSiteAndBannerCommands(t *testing.T) {
+// freshFolder gives the commands of a test a data folder of their own. What it
+// returns writes a file and tells its path.
+func freshFolder(t *testing.T) func(name, text string) (path string) {
+	t.Helper()
 	lib, err := filepath.Abs("../../node_modules/@chdb/lib-linux-x64-gnu/libchdb.so")
 	if err != nil {
 		t.Fatal(err)
@@ -23,17 +24,23 @@ func TestSiteAndBannerCommands(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("FOOTFALL_DATA_DIR", filepath.Join(dir, "data"))
 	t.Setenv("FOOTFALL_LIBCHDB", lib)
-	do := func(args ...string) (string, error) {
-		var out bytes.Buffer
-		err := run(t.Context(), args, &out)
-		return out.String(), err
-	}
-	file := func(name, text string) string {
+	return func(name, text string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return path
+	}
+}
+
+// A charity changes what visitors are asked from the command line, by flags and
+// by files, and is told what it means.
+func TestSiteAndBannerCommands(t *testing.T) {
+	file := freshFolder(t)
+	do := func(args ...string) (string, error) {
+		var out bytes.Buffer
+		err := run(t.Context(), args, &out)
+		return out.String(), err
 	}
 	text, err := do("site", "add", "Harbour", "--host", "www.example.org", "--basis", "statistics", "--safeguarding", "--json")
 	var added app.SiteShown
@@ -72,7 +79,7 @@ func TestSiteAndBannerCommands(t *testing.T) {
 		{[]string{"site", "set", key, "--file", purposes}, "want one JSON object"},
 		{[]string{"site", "set", key, "--purposes", file("bad.json", `[`)}, "want JSON"},
 		{[]string{"site", "set", key, "--audience", "children"}, "children are asked about statistics alone"},
-		{[]string{"site", "set", key, "--contact", filepath.Join(dir, "missing")}, "read settings"},
+		{[]string{"site", "set", key, "--contact", "missing.json"}, "read settings"},
 		{[]string{"banner", "set", key}, "--standard"},
 		{[]string{"banner", "set", key, purposes, "--standard"}, "--standard"},
 		{[]string{"banner", "set", key, file("red.json", `{"yes_colour":"red"}`)}, "both buttons always look the same"},

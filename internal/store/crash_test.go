@@ -53,19 +53,25 @@ func total(ctx context.Context, s *store.Store) (uint64, error) {
 	return sum(cells), err
 }
 
+// openChild opens the store of a process that is to be killed.
+func openChild(ctx context.Context, dir string) (*store.Store, *chdb.Engine, error) {
+	lib, err := chdb.Find("", "")
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := chdb.Open(chdb.Options{Lib: lib, Dir: dir, Key: []byte("0123456789abcdefghijklmnopqrstuv")})
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := store.Open(ctx, store.Options{Transport: engine})
+	return s, engine, err
+}
+
 // child adds batches without end, from the one that the environment says, and
 // reports "has <sum>" before the first and the number of each that is acknowledged.
 func child(dir string) error {
 	ctx := context.Background()
-	lib, err := chdb.Find("", "")
-	if err != nil {
-		return err
-	}
-	engine, err := chdb.Open(chdb.Options{Lib: lib, Dir: dir, Key: []byte("0123456789abcdefghijklmnopqrstuv")})
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{Transport: engine})
+	s, engine, err := openChild(ctx, dir)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/footfall-analytics/footfall/internal/chdb"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/store"
@@ -146,15 +145,7 @@ func testDeathBeforeTheClaim(t *testing.T, fresh rig) {
 // sealed; first it prints what is sealed when it begins.
 func sealingChild(dir string) error {
 	ctx := context.Background()
-	lib, err := chdb.Find("", "")
-	if err != nil {
-		return err
-	}
-	engine, err := chdb.Open(chdb.Options{Lib: lib, Dir: dir, Key: []byte("0123456789abcdefghijklmnopqrstuv")})
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{Transport: engine})
+	s, _, err := openChild(ctx, dir)
 	if err != nil {
 		return err
 	}
