@@ -15,6 +15,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/setting"
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
@@ -28,9 +29,9 @@ type DocumentChange struct {
 }
 
 // changed makes the changes to a document.
-func changed[D funder.Document](old D, c DocumentChange) (D, error) {
+func changed[D any](old D, c DocumentChange) (D, error) {
 	for _, change := range c.Changes {
-		next, err := funder.Changed(old, change)
+		next, err := setting.Change(old, change)
 		if err != nil {
 			return old, fmt.Errorf("settings: %w", err)
 		}

@@ -9,7 +9,16 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/setting"
 )
+
+func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // strings, numbers and lists of them
+	}
+	return text
+}
 
 // full has every setting of a grant.
 const full = `{"id":"kx4f9q-talk","site":"kx4f9q","funder":"lantern","title":"Someone to talk to","funder_ref":"LF-2025-0417","charity_ref":"HYP/G/12",
@@ -19,7 +28,7 @@ const full = `{"id":"kx4f9q-talk","site":"kx4f9q","funder":"lantern","title":"So
 "giving_id":"360G-lantern-LF-2025-0417","charity_org_id":"GB-CHC-1199999","areas":["W92000004","E06000001"]}`
 
 func TestAWholeGrantIsRead(t *testing.T) {
-	g, err := Parse[Grant]([]byte(full))
+	g, err := setting.Read[Grant]([]byte(full))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +56,7 @@ func TestAWholeGrantIsRead(t *testing.T) {
 // read as it was.
 func TestAnOldGrantIsRead(t *testing.T) {
 	old := `{"id":"g","site":"kx4f9q","funder":"f","title":"t","funder_ref":"r","charity_ref":"","start":"2026-04-01","end":"2027-03-31","pattern":"quarterly","targets":null,"agreement":"DSA-1","assessment":"DPIA-1"}`
-	g, err := Parse[Grant]([]byte(old))
+	g, err := setting.Read[Grant]([]byte(old))
 	if err != nil || g.Validate() != nil || len(g.Periods()) != 4 || g.Periods()[0].Due != 0 {
 		t.Fatalf("%+v, %v, %v", g, err, g.Validate())
 	}
@@ -73,27 +82,27 @@ func TestParseRefuses(t *testing.T) {
 		`{"due":28}`:                                            `"due": want`,
 		`{"targets":[{"indicator":"page"}]}`:                    `name one group of pages`,
 		`{"title":"a"} {"title":"b"}`:                           `nothing after it`,
-		`[]`:                                                    `want an object`,
+		`[]`:                                                    `want one JSON object`,
 		`null`:                                                  `want one JSON object`,
 		``:                                                      `read settings`,
 		`{"title"`:                                              `read settings`,
 		"{\"title\":\"\xff\"}":                                  `not UTF-8`,
 	} {
-		if g, err := Parse[Grant]([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !cmp.Equal(g, Grant{}, cmp.AllowUnexported(Due{})) {
+		if g, err := setting.Read[Grant]([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !cmp.Equal(g, Grant{}, cmp.AllowUnexported(Due{})) {
 			t.Errorf("%s: %+v, %v, want %q", text, g, err, want)
 		}
 	}
-	if _, err := Parse[Grant]([]byte(strings.Repeat(`{"own":`, 20_000))); err == nil {
+	if _, err := setting.Read[Grant]([]byte(strings.Repeat(`{"own":`, 20_000))); err == nil {
 		t.Error("no end of objects was read")
 	}
 }
 
 func TestChanged(t *testing.T) {
-	old, err := Parse[Grant]([]byte(full))
+	old, err := setting.Read[Grant]([]byte(full))
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := Changed(old, []byte(`{"title":"Open doors","targets":[{"indicator":"contact","wording":"Contacts"}],"slice":{"tables":["contact"]},"due":null,"areas":null}`))
+	next, err := setting.Change(old, []byte(`{"title":"Open doors","targets":[{"indicator":"contact","wording":"Contacts"}],"slice":{"tables":["contact"]},"due":null,"areas":null}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +113,7 @@ func TestChanged(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, change := range []string{`{"Title":"x"}`, `{"titel":"x"}`, `{"title":"x","title":"y"}`, `[]`, ``, `{"start":"x"}`} {
-		if next, err := Changed(old, []byte(change)); err == nil || next.Title != "" {
+		if next, err := setting.Change(old, []byte(change)); err == nil || next.Title != "" {
 			t.Errorf("%s: %+v, %v", change, next, err)
 		}
 	}
@@ -118,7 +127,7 @@ func TestGrantsRoundTrip(t *testing.T) {
 		g.Areas = rapid.SliceOfN(rapid.StringMatching(`[EWSN][0-9]{8}`), 1, 3).Draw(t, "areas")
 		g.Slice.Pages = rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "pages")
 		g.Targets = []Target{{Indicator: Indicator{cell.Outcome, "safer"}, Wording: rapid.String().Draw(t, "wording"), Whole: rapid.Uint64().Draw(t, "whole")}}
-		again, err := Parse[Grant](encode(g))
+		again, err := setting.Read[Grant](encode(g))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,19 +160,19 @@ func FuzzDocuments(f *testing.F) {
 	})
 }
 
-func stable[D Document](t *testing.T, text []byte) (D, bool) {
-	d, err := Parse[D](text)
+func stable[D any](t *testing.T, text []byte) (D, bool) {
+	d, err := setting.Read[D](text)
 	if err != nil {
 		if err.Error() == "" {
 			t.Fatal("refused without a word")
 		}
 		return d, false
 	}
-	again, err := Parse[D](encode(d))
+	again, err := setting.Read[D](encode(d))
 	if err != nil || string(encode(again)) != string(encode(d)) {
 		t.Fatalf("%s becomes %s, %v", encode(d), encode(again), err)
 	}
-	next, err := Changed(d, []byte(`{}`))
+	next, err := setting.Change(d, []byte(`{}`))
 	if err != nil || string(encode(next)) != string(encode(d)) {
 		t.Fatalf("%s is changed by nothing to %s, %v", encode(d), encode(next), err)
 	}

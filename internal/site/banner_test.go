@@ -252,10 +252,10 @@ func TestWording(t *testing.T) {
 
 	for text, want := range map[string]string{
 		`{"texts":{}}`:     "",
-		`{"colour":"red"}`: `no setting "colour": what it says can be set, colours, sizes and places cannot, since both buttons always look the same`,
+		`{"colour":"red"}`: `; what it says can be set, colours, sizes and places cannot, since both buttons always look the same`,
 		`{"texts":{"en":{"title":"x","yes_colour":"red"}}}`: `"yes_colour"`,
 		`{"purposes":[]}`: `"purposes"`,
-		`[]`:              "want JSON",
+		`[]`:              "want one JSON object",
 		`{} {}`:           "nothing after it",
 	} {
 		_, err := ParseWording([]byte(text))
@@ -304,8 +304,8 @@ func TestChanged(t *testing.T) {
 		`{"Exit":"#leave"}`:                 `no setting "Exit"`,
 		`{"shade":"red"}`:                   `no setting "shade"`,
 		`{"purposes":[{"preticked":true}]}`: `no setting "preticked"`,
-		`{"purposes":"video"}`:              "want JSON",
-		`null null`:                         "nothing after",
+		`{"purposes":"video"}`:              `"purposes": want a list`,
+		`null null`:                         "want one JSON object",
 	} {
 		if _, err := s.Changed([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)

@@ -1,38 +1,29 @@
 package site
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/footfall-analytics/footfall/internal/setting"
 )
 
 // Changed returns the site with the settings of change, a JSON object, in place
 // of its own. What change does not name stays; what it names is replaced whole.
 func (s Site) Changed(change []byte) (Site, error) {
-	var next Site
-	if err := strict(change, &next); err != nil {
+	next, err := setting.Change(s, change)
+	if err != nil {
 		return Site{}, fmt.Errorf("site: %w", err)
 	}
-	if next.Key != "" && next.Key != s.Key {
+	if next.Key == "" {
+		next.Key = s.Key
+	}
+	if next.Key != s.Key {
 		return Site{}, fmt.Errorf("site: key is %q: the key of a site stays what it is, %q", next.Key, s.Key)
 	}
-	var all, given map[string]json.RawMessage
-	if err := errors.Join(json.Unmarshal(encode(s), &all), json.Unmarshal(change, &given)); err != nil {
-		return Site{}, fmt.Errorf("site: %w", err)
-	}
-	for name, value := range given {
-		if _, ok := all[name]; !ok { // the decoder takes "Exit" for "exit"
-			return Site{}, fmt.Errorf("site: %w %q", errUnknown, name)
-		}
-		all[name] = value
-	}
-	next = Site{} // an old list must not shine through a new one
-	return next, json.Unmarshal(encode(all), &next)
+	return next, nil
 }
 
 // Wording is what a charity may choose of its banner: how long an answer lasts,
@@ -44,9 +35,9 @@ type Wording struct {
 
 // ParseWording reads a Wording.
 func ParseWording(text []byte) (w Wording, err error) {
-	switch err := strict(text, &w); {
-	case errors.Is(err, errUnknown):
-		return Wording{}, fmt.Errorf("banner: %w: what it says can be set, colours, sizes and places cannot, since both buttons always look the same", err)
+	switch w, err = setting.Read[Wording](text); {
+	case errors.Is(err, setting.ErrUnknown):
+		return Wording{}, fmt.Errorf("banner: %w; what it says can be set, colours, sizes and places cannot, since both buttons always look the same", err)
 	case err != nil:
 		return Wording{}, fmt.Errorf("banner: %w", err)
 	}
@@ -77,24 +68,6 @@ func (b Banner) Worded(w Wording) Banner {
 		b.ExpiresDays = w.ExpiresDays
 	}
 	return b
-}
-
-var errUnknown = errors.New("there is no setting")
-
-// strict decodes one JSON value and refuses fields that v does not have.
-func strict(text []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-			return fmt.Errorf("%w %s", errUnknown, field)
-		}
-		return fmt.Errorf("want JSON: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("want one JSON object and nothing after it")
-	}
-	return nil
 }
 
 func encode(v any) []byte {

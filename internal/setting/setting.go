@@ -1,4 +1,6 @@
-package funder
+// Package setting reads settings that people write as JSON: what it does not
+// know it refuses, so that nothing misspelt is lost without a word.
+package setting
 
 import (
 	"bytes"
@@ -10,26 +12,27 @@ import (
 	"unicode/utf8"
 )
 
-// Document is what is kept of this package as JSON and can be changed.
-type Document interface{ Funder | Grant | Definition }
+// ErrUnknown is returned for a setting that there is not.
+var ErrUnknown = errors.New("there is no setting")
 
-// Parse reads one JSON document. What it does not know it refuses: a setting
-// that is misspelt or there twice must not be lost without a word.
-func Parse[D Document](text []byte) (D, error) {
-	var d D
-	if err := strict(text, &d); err != nil {
-		var none D
+var errNoObject = errors.New(`want one JSON object such as {"title": "Open doors"}`)
+
+// Read reads one JSON object. It refuses settings that T does not have
+// (ErrUnknown), have another case, or come twice.
+func Read[T any](text []byte) (T, error) {
+	var read, none T
+	if err := strict(text, &read); err != nil {
 		return none, err
 	}
-	return d, nil
+	return read, nil
 }
 
-// Changed returns old with the settings of change, a JSON object, in place of
+// Change returns old with the settings of change, a JSON object, in place of
 // its own. What change does not name stays; what it names is replaced whole,
 // and emptied by null.
-func Changed[D Document](old D, change []byte) (D, error) {
-	var none D
-	if _, err := Parse[D](change); err != nil {
+func Change[T any](old T, change []byte) (T, error) {
+	var none T
+	if _, err := Read[T](change); err != nil {
 		return none, err
 	}
 	var all, given map[string]json.RawMessage
@@ -39,11 +42,9 @@ func Changed[D Document](old D, change []byte) (D, error) {
 	for name, value := range given {
 		all[name] = value
 	}
-	return Parse[D](encode(all))
+	return Read[T](encode(all))
 }
 
-// strict decodes one JSON object and refuses fields that v does not have, have
-// another case, or come twice.
 func strict(text []byte, v any) error {
 	if !utf8.Valid(text) {
 		return errors.New("the settings are not UTF-8: save the file as UTF-8")
@@ -62,6 +63,9 @@ func wrongJSON(err error) error {
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return unknown(field)
 	}
+	if errors.As(err, &kind) && kind.Field == "" {
+		return errNoObject
+	}
 	if errors.As(err, &kind) {
 		return fmt.Errorf("setting %q: want %s, found %s", kind.Field, wanted[kind.Type.Kind().String()], kind.Value)
 	}
@@ -74,14 +78,14 @@ var wanted = map[string]string{
 }
 
 func unknown(field string) error {
-	return fmt.Errorf("there is no setting %s: mend its name or leave it out (names are in lower case)", field)
+	return fmt.Errorf("%w %s: mend its name or leave it out (names are in lower case)", ErrUnknown, field)
 }
 
 // distinct reads one JSON object to its end, and nothing after it, and refuses
 // names that are there twice or that the decoder would take for another.
 func distinct(d *json.Decoder) error {
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return errors.New(`want one JSON object such as {"title": "Open doors"}`)
+		return errNoObject
 	}
 	if err := members(d); err != nil {
 		return err
