@@ -1,0 +1,104 @@
+package story
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sentence is one sentence of a text, or a line of a list.
+type sentence struct {
+	text  string
+	lower string // with a to z for A to Z and nothing else changed, so that positions stay
+	start int    // in the whole text
+	words []word
+	own   map[string]bool
+}
+
+// word is one word of a sentence: letters and digits, with what joins them.
+type word struct {
+	text, lower string // lower without a possessive 's
+	start, end  int
+	first       bool // of the sentence, or of what is said in it
+}
+
+// capital says whether the word begins with a capital letter.
+func (w word) capital() bool {
+	r, _ := utf8.DecodeRuneInString(w.text)
+	return unicode.IsUpper(r)
+}
+
+// shout says whether the word has more than one letter, all of them capital.
+func (w word) shout() bool {
+	return utf8.RuneCountInString(w.text) > 1 && w.text == strings.ToUpper(w.text)
+}
+
+// ends finds where a sentence may end: a stop with a space after it, or a line.
+var ends = regexp.MustCompile(`[.!?…]+["'”’)\]]*\s+|\n`)
+
+// goesOn finds a stop that ends an abbreviation: a title, or an initial.
+var goesOn = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:mr|mrs|ms|miss|dr|prof|rev|st|e\.g|i\.e|approx|no|\pL|[a-z]\.[a-z])\.\s+$`)
+
+// sentences cuts a text.
+func sentences(text string) (all []sentence) {
+	from := 0
+	add := func(to int) {
+		if part := text[from:to]; strings.TrimSpace(part) != "" {
+			all = append(all, newSentence(part, from))
+		}
+		from = to
+	}
+	for _, at := range ends.FindAllStringIndex(text, -1) {
+		if end := at[1]; text[at[0]] == '\n' || !goesOn.MatchString(text[max(from, end-12):end]) {
+			add(end)
+		}
+	}
+	add(len(text))
+	return all
+}
+
+func newSentence(text string, start int) sentence {
+	s := sentence{text: text, lower: lowerASCII(text), start: start}
+	for _, at := range wordForm.FindAllStringIndex(text, -1) {
+		w := word{text: text[at[0]:at[1]], start: at[0], end: at[1]}
+		w.lower = plain(w.text)
+		w.first = len(s.words) == 0 || opensSpeech(text[s.words[len(s.words)-1].end:at[0]])
+		s.words = append(s.words, w)
+	}
+	return s
+}
+
+// wordForm is letters and digits, with apostrophes and hyphens between them.
+var wordForm = regexp.MustCompile(`[\pL\pN]+(?:['’\-–][\pL\pN]+)*`)
+
+// opensSpeech says whether what is between two words makes the second one
+// begin something: a colon, an opening quotation mark, a bullet.
+func opensSpeech(between string) bool { return strings.ContainsAny(between, ":“‘\"•/") }
+
+// plain is a word as lists have it: small, without a possessive.
+func plain(w string) string {
+	w = strings.ReplaceAll(strings.ToLower(w), "’", "'")
+	return strings.TrimSuffix(w, "'s")
+}
+
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// ownWords are the words of names that everybody may read.
+func ownWords(names []string) map[string]bool {
+	own := map[string]bool{}
+	for _, n := range names {
+		for _, w := range wordForm.FindAllString(n, -1) {
+			own[plain(w)] = true
+		}
+	}
+	return own
+}
