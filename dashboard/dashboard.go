@@ -5,6 +5,7 @@ package dashboard
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/netip"
 	"net/url"
@@ -29,6 +30,25 @@ type Records interface {
 	History(kind record.Kind, id string) []record.Doc
 }
 
+// Reports is the way of a report from draft to link, as one user after another
+// takes it. Whoever may not take a step, and whatever stands in its way, is a
+// *report.RefusedError; a step that was taken from a version that is no longer
+// the newest is a *report.ConflictError; a draft that is no period of a grant of
+// a site that the user sees is record.ErrNotFound.
+type Reports interface {
+	Due(by account.User) ([]report.Line, error) // what is due first
+	Draft(ctx context.Context, by account.User, id string) (report.Work, error)
+	Save(ctx context.Context, by account.User, id string, version uint32, edit report.Edit) (report.Work, error)
+	Submit(ctx context.Context, by account.User, id string, version uint32) (report.Work, error)
+	SendBack(ctx context.Context, by account.User, id string, version uint32, why string) (report.Work, error)
+	Approve(ctx context.Context, by account.User, id string, version uint32) (report.Work, error)
+	Publish(ctx context.Context, by account.User, id string, version uint32) (report.Work, error)
+	Correct(ctx context.Context, by account.User, id string, version uint32, why string) (report.Work, error)
+	Links(by account.User, id string) ([]report.LinkLine, error) // of a draft that was published, with the days on which they were opened
+	NewLink(ctx context.Context, by account.User, id string, terms report.Terms) (report.NewLink, error)
+	Revoke(ctx context.Context, by account.User, hash string) error
+}
+
 // Options are what the dashboard works with.
 type Options struct {
 	Records   Records
@@ -44,6 +64,8 @@ type Options struct {
 	// Opened is told that a link (by the hash of its token) opened a report, and
 	// the day (UTC), never the time. Nil if nobody wants to know.
 	Opened func(link string, d day.Day)
+	// Reports is how staff make reports.
+	Reports Reports
 	// ClientAddr finds the client behind trusted proxies, for the throttle of
 	// tries alone. Nil takes the address of the socket.
 	ClientAddr func(*fiber.Ctx) netip.Addr

@@ -14,7 +14,8 @@ import (
 	"github.com/footfall-analytics/footfall/internal/record"
 )
 
-// Kind is the record kind of frozen reports; the record id is the report's id.
+// Kind is the record kind of frozen reports; the record id is the report's id,
+// and the record's version is the report's.
 const Kind record.Kind = "report"
 
 // Schema is the version of the frozen form.
@@ -38,7 +39,10 @@ type Report struct {
 	Tables     []Table    `json:"tables"`
 	Answers    Answers    `json:"answers"`
 	Words      []Words    `json:"words,omitempty"`
-	SHA256     string     `json:"sha256"` // of the JSON of all the rest
+	Compared   []Compared `json:"compared,omitempty"`
+	Checks     []string   `json:"checks,omitempty"`   // what was checked before publication, in words
+	Approved   day.Day    `json:"approved,omitempty"` // by somebody who wrote no part of it
+	SHA256     string     `json:"sha256"`             // of the JSON of all the rest
 }
 
 // Status says whether the figures of the whole period are in.
@@ -64,6 +68,12 @@ type Grant struct {
 	CharityRef string  `json:"charity_ref"`
 	Start      day.Day `json:"start"`
 	End        day.Day `json:"end"`
+
+	Giving     string       `json:"giving_id,omitempty"` // of the grant, as 360Giving has it
+	CharityOrg string       `json:"charity_org_id,omitempty"`
+	FunderOrg  string       `json:"funder_org_id,omitempty"`
+	Areas      []string     `json:"areas,omitempty"` // ONS codes
+	Slice      funder.Slice `json:"slice,omitzero"`  // what the report may show; nothing in it is outside
 }
 
 // Period is the time the report is about.
@@ -74,6 +84,10 @@ type Period struct {
 	Last         day.Day `json:"last"`
 	CountedTo    day.Day `json:"counted_to"`    // last day with figures
 	CountedSince day.Day `json:"counted_since"` // first day of the grant with figures
+
+	Agreed funder.Span `json:"agreed,omitzero"` // the days as the agreement has them
+	Note   string      `json:"note,omitempty"`  // how they differ from First to Last
+	Due    day.Day     `json:"due,omitempty"`
 }
 
 // Dates are the days of the period in words.
@@ -91,6 +105,7 @@ type Card struct {
 	Position Position          `json:"position"`
 	Sentence string            `json:"sentence"`
 	Note     string            `json:"note,omitempty"` // how the number came about
+	Source   funder.Source     `json:"source,omitempty"`
 }
 
 // Added says whether the card's number is a sum of rows.
@@ -107,6 +122,14 @@ type Progress struct {
 	Parts     []Row             `json:"parts,omitempty"` // rows of which SoFar is the sum, for a whole table
 	Position  Position          `json:"position"`
 	Note      string            `json:"note,omitempty"`
+
+	Heading    funder.Heading `json:"heading,omitempty"`
+	Unit       string         `json:"unit,omitempty"`
+	Source     funder.Source  `json:"source,omitempty"`
+	AsOf       day.Day        `json:"as_of,omitempty"` // day on which the case records were entered
+	Definition string         `json:"definition,omitempty"`
+	How        string         `json:"how,omitempty"`   // how it is measured
+	Exact      bool           `json:"exact,omitempty"` // a total of case records that the contract wants as it is
 }
 
 // Month is the visits of one month.
@@ -125,6 +148,8 @@ type Table struct {
 	Known bool       `json:"known"` // rows are declared, so hidden ones are listed too
 	Note  string     `json:"note,omitempty"`
 	Rows  []Row      `json:"rows"`
+
+	Source funder.Source `json:"source,omitempty"`
 }
 
 // Row is one row of a table.
@@ -189,7 +214,40 @@ func (a Answers) share() *int {
 // Words is a passage the charity wrote itself.
 type Words struct {
 	Heading string `json:"heading"`
-	Text    string `json:"text"` // paragraphs parted by empty lines
+	Text    string `json:"text"`            // paragraphs parted by empty lines
+	Kind    About  `json:"kind,omitempty"`  // "" = another
+	Limit   int    `json:"limit,omitempty"` // words that the funder takes, 0 = any number
+}
+
+// About is what a passage is about.
+type About string
+
+// The kinds of passages.
+const (
+	Happened About = "happened"
+	Learned  About = "learned"
+	Changed  About = "changed" // what was hard, or is done in another way now
+	Next     About = "next"
+	Story    About = "story" // of somebody whom nobody can find in it
+)
+
+// Compared is a number of the period beside the same of earlier ones. One that
+// cannot be compared is left out, and Break says why.
+type Compared struct {
+	Label    string        `json:"label"` // as the indicator is worded
+	Source   funder.Source `json:"source"`
+	Added    bool          `json:"added,omitempty"` // sums of rows
+	Now      Then          `json:"now"`
+	Before   Then          `json:"before,omitzero"`    // the period before
+	LastYear Then          `json:"last_year,omitzero"` // the same period of the grant year before
+	Break    string        `json:"break,omitempty"`    // "Counting changed on 3 March 2026."
+}
+
+// Then is a number and its days.
+type Then struct {
+	First  day.Day           `json:"first"`
+	Last   day.Day           `json:"last"`
+	Figure disclosure.Figure `json:"figure"`
 }
 
 // Table returns the table with an id; ok is false if the report has none.
