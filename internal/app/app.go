@@ -60,6 +60,7 @@ type App struct {
 	holder  string // names this process among those that share a database
 	sites   atomic.Pointer[map[string]*intake.Site]
 	kept    atomic.Pointer[map[string]deletedFigures] // by site
+	told    atomic.Pointer[sync.Map]                  // site -> toldFacts, since the last change of a record
 
 	// closing keeps a batch from being added while days are sealed: sealing a
 	// day closes it for writes.
@@ -134,6 +135,7 @@ func (a *App) openRecords(ctx context.Context, ring *secret.Ring) (err error) {
 		return fmt.Errorf("open records: %w", err)
 	}
 	a.signer = consent.NewSigner(ring.Sign)
+	a.told.Store(new(sync.Map))
 	a.records.OnChange(a.change)
 	return errors.Join(a.readSites(), a.readKept())
 }

@@ -12,9 +12,28 @@ import (
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
-// facts gathers what visitors are told about a site now.
+// toldFor is how long facts are told again: gathering them looks at every link,
+// and anybody may ask. A link that has ended is told that much longer.
+const toldFor = time.Minute
+
+type toldFacts struct {
+	notice.Facts
+	at time.Time
+}
+
+// facts returns what visitors are told about a site now.
 func (a *App) facts(key string) (notice.Facts, bool, error) {
-	return a.factsAt(key, a.clock())
+	now, told := a.clock(), a.told.Load()
+	if v, ok := told.Load(key); ok {
+		if f := v.(toldFacts); now.Sub(f.at).Abs() < toldFor {
+			return f.Facts, true, nil
+		}
+	}
+	f, found, err := a.factsAt(key, now)
+	if found && err == nil {
+		told.Store(key, toldFacts{f, now})
+	}
+	return f, found, err
 }
 
 // factsAt gathers what visitors were told about a site at a time; false if it
