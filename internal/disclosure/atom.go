@@ -20,13 +20,13 @@ const (
 	Quarter Grain = "quarter" // three whole months from the site's quarter start
 	Year    Grain = "year"
 
-	// Runs have figures, as sums of atoms, but no atoms of their own.
-	MonthRun Grain = "months" // any run of whole months
-	DayRun   Grain = "days"   // any run of days, for totals alone
+	// MonthRun is any run of whole months: it has figures, as sums of atoms, but
+	// no atoms of its own. No run of days or weeks has: see docs/decisions/0014.
+	MonthRun Grain = "months"
 )
 
 // Period is a named run of whole days: 2025-03-03, 2025-W10, 2025-03, 2025-Q1,
-// 2025, 2025-02..2025-07, 2025-03-03..2025-03-16. A quarter that does not begin
+// 2025, 2025-02..2025-07. A quarter that does not begin
 // in January, April, July or October has the month of its first day in its
 // name, 2025-Q1-02, so that one name never stands for two runs of days.
 type Period struct {

@@ -12,7 +12,8 @@ import (
 )
 
 // ErrNoFigure is returned for a period that the table has no figures of, such
-// as a day of a table other than total. It says nothing about the counts.
+// as a day of a table other than total, or for a sum of anything but whole
+// months. It says nothing about the counts.
 var ErrNoFigure = errors.New("no figures of such a period for this table")
 
 // Query names one figure, or all figures of a table. The basis is that of the
@@ -21,7 +22,7 @@ type Query struct {
 	Site   string
 	Table  cell.Table
 	Value  string // "" for total, and where a whole table is asked for
-	Period Period // as PeriodOf, Run, RunOfDays or ParsePeriod gave it
+	Period Period // as PeriodOf, Run or ParsePeriod gave it
 }
 
 // Row is one line of a table.
@@ -135,7 +136,7 @@ func (b *book) Series(ctx context.Context, q Query, periods []Period) ([]Point, 
 }
 
 // Sum returns the figure of q over periods that follow each other without a
-// gap (q's own is not used). It is the figure of the run that they make, so
+// gap and make whole months (q's own is not used). It is the figure of the run that they make, so
 // that it does not matter how the run was cut. Errors are those of Figure.
 func (b *book) Sum(ctx context.Context, q Query, periods []Period) (Figure, error) {
 	run, err := join(periods)
@@ -146,8 +147,8 @@ func (b *book) Sum(ctx context.Context, q Query, periods []Period) (Figure, erro
 	return b.Figure(ctx, q)
 }
 
-// join makes one run of periods that follow each other: of whole months if it
-// can, else of days.
+// join makes one period of periods that follow each other: only whole months
+// are added up.
 func join(periods []Period) (Period, error) {
 	if len(periods) == 0 {
 		return Period{}, fmt.Errorf("no periods: %w", ErrPeriod)
@@ -160,14 +161,15 @@ func join(periods []Period) (Period, error) {
 			return Period{}, fmt.Errorf("%s does not follow %s: %w", p.Name, periods[i-1].Name, ErrPeriod)
 		}
 	}
-	run := periods[0]
-	if len(periods) > 1 {
-		run = RunOfDays(run.First, periods[len(periods)-1].Last)
+	run := Period{First: periods[0].First, Last: periods[len(periods)-1].Last}
+	switch {
+	case run.wholeMonths():
+		return Run(run.First, run.Last), nil
+	case len(periods) == 1:
+		return periods[0], nil
+	default:
+		return Period{}, fmt.Errorf("%s to %s is no run of whole months: %w", periods[0].Name, periods[len(periods)-1].Name, ErrNoFigure)
 	}
-	if run.wholeMonths() {
-		run = Run(run.First, run.Last)
-	}
-	return run, nil
 }
 
 // genuine refuses a Period that was put together by hand: its name must stand

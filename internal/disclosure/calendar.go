@@ -16,8 +16,8 @@ var ErrPeriod = errors.New("want a period such as 2026-11-30, 2026-W48, 2026-11,
 
 // PeriodOf returns the period of grain that d is in. quarterStart is the month
 // (1-12) in which a quarter of the site begins; 1, 4, 7 and 10 are the same,
-// and 0 stands for 1. For a run of months it returns the month, for a run of
-// days (and an unknown grain) the day.
+// and 0 stands for 1. For a run of months it returns the month, for an unknown
+// grain the day.
 func PeriodOf(g Grain, d day.Day, quarterStart int) Period {
 	switch g {
 	case Week:
@@ -68,15 +68,6 @@ func Run(first, last day.Day) Period {
 		return from
 	}
 	return Period{Grain: MonthRun, Name: from.Name + ".." + to.Name, First: from.First, Last: to.Last}
-}
-
-// RunOfDays returns the run of days from first to last: one day if they are
-// the same or reversed.
-func RunOfDays(first, last day.Day) Period {
-	if first >= last {
-		return PeriodOf(Day, first, 1)
-	}
-	return Period{Grain: DayRun, Name: first.String() + ".." + last.String(), First: first, Last: last}
 }
 
 // Days lists the days from first to last, inclusive.

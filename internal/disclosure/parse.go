@@ -17,7 +17,7 @@ var periodName = regexp.MustCompile(`^(\d{4})(?:-W(\d\d)|-Q(\d)(?:-(\d\d))?|-(\d
 // firstYear keeps dates apart from those that no counter can have seen.
 const firstYear = 1970
 
-// ParsePeriod reads the name of a period, as PeriodOf, Run and RunOfDays write
+// ParsePeriod reads the name of a period, as PeriodOf and Run write
 // it. Quarters must be those of quarterStart (month 1-12). Anything else is an
 // ErrPeriod.
 func ParsePeriod(name string, quarterStart int) (Period, error) {
@@ -46,17 +46,10 @@ func parsePeriod(name string) (Period, error) {
 	if err != nil {
 		return Period{}, err
 	}
-	if p.Grain != last.Grain || p.First >= last.First {
+	if p.Grain != Month || last.Grain != Month || p.First >= last.First {
 		return Period{}, fmt.Errorf("period %q: %w", name, ErrPeriod)
 	}
-	switch p.Grain {
-	case Month:
-		return Run(p.First, last.First), nil
-	case Day:
-		return RunOfDays(p.First, last.First), nil
-	default:
-		return Period{}, fmt.Errorf("period %q: %w", name, ErrPeriod)
-	}
+	return Run(p.First, last.First), nil
 }
 
 // parseOne finds a day within the period and names that day's period: the name

@@ -41,8 +41,7 @@ func (r *reading) shelf(ctx context.Context, g Grain) (*shelf, error) {
 		return s, nil
 	}
 	q := r.query
-	// The days of the last week, for the rule of closed weeks.
-	sealed, err := r.book.ledger.Sealed(ctx, q.Site, r.book.basis, r.first, r.last+6)
+	sealed, err := r.book.ledger.Sealed(ctx, q.Site, r.book.basis, r.first, r.last)
 	if err != nil {
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}
@@ -115,7 +114,7 @@ func (r *reading) parts(ctx context.Context, p Period) ([]Period, error) {
 	case profile.has(p.Grain):
 		return []Period{p}, nil
 	case profile == total:
-		return r.days(ctx, p)
+		return Days(p.First, p.Last), nil
 	case !p.wholeMonths():
 		return nil, ErrNoFigure
 	case profile == sensitive:
@@ -124,23 +123,6 @@ func (r *reading) parts(ctx context.Context, p Period) ([]Period, error) {
 		}
 	}
 	return Months(p.First, p.Last), nil
-}
-
-// days returns the days of p. A free run of days is open until its last week
-// is sealed, so that no reader can watch a week grow.
-func (r *reading) days(ctx context.Context, p Period) ([]Period, error) {
-	if p.Grain == DayRun && !p.wholeMonths() {
-		s, err := r.shelf(ctx, Day)
-		if err != nil {
-			return nil, err
-		}
-		for _, d := range Days(p.Last, PeriodOf(Week, p.Last, 1).Last) {
-			if !s.sealed[d.Name] {
-				return nil, ErrOpen
-			}
-		}
-	}
-	return Days(p.First, p.Last), nil
 }
 
 // quarters returns the sealed quarters that p consists of, nil if they do not

@@ -52,7 +52,7 @@ func transcript(t testing.TB, l Ledger, plan Plan, end day.Day) string {
 }
 
 // readable lists the periods that a reader may ask for: all of the calendar,
-// runs of months from the first, and some runs of days.
+// and runs of months from the first.
 func readable(plan Plan, end day.Day) []Period {
 	all := map[string]Period{}
 	for _, g := range []Grain{Day, Week, Month, Quarter, Year} {
@@ -62,8 +62,6 @@ func readable(plan Plan, end day.Day) []Period {
 	}
 	for _, m := range Months(plan.First, end) {
 		run := Run(plan.First, m.First)
-		all[run.Name] = run
-		run = RunOfDays(m.First+3, m.First+16)
 		all[run.Name] = run
 	}
 	return slices.SortedFunc(maps.Values(all), func(a, b Period) int { return strings.Compare(a.Name, b.Name) })

@@ -42,14 +42,14 @@ func newChain(v *view, col int, months []answer) *chain {
 		l := link{month: months[i], fromLeft: zero(), fromRight: zero()}
 		for _, w := range v.weeks() {
 			a := v.answer(col, w)
-			part := disclosure.RunOfDays(max(w.First, m.First), min(w.Last, m.Last))
+			part := disclosure.Period{First: max(w.First, m.First), Last: min(w.Last, m.Last)}
 			switch {
 			case w.Last < m.First || w.First > m.Last:
 			case w.First < m.First && i > 0:
 				l.head = c.block(part, a)
 			case w.Last > m.Last:
 				l.tail, l.border = c.block(part, a), a
-				c.next = c.block(disclosure.RunOfDays(m.Last+1, w.Last), a).prior
+				c.next = c.block(disclosure.Period{First: m.Last + 1, Last: w.Last}, a).prior
 			default:
 				b := c.block(part, a)
 				b.seen = b.prior.times(v.rule.of(a))

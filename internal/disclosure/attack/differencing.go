@@ -1,6 +1,9 @@
 package attack
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
@@ -156,13 +159,37 @@ func (v *view) daysOfCalendar() (all []disclosure.Period) {
 	return append(append(all, v.runs()...), v.quarters()...)
 }
 
-// daysOfRuns are all runs of days up to maxRun, as far as they are closed.
+// maxRun is the longest free run of days that is asked for. Longer ones say
+// nothing that these do not.
+const maxRun = 12
+
+// daysOfRuns are all runs of days up to maxRun, as far as they are closed. They
+// have no names: the calendar has none of them.
 func (v *view) daysOfRuns() (all []disclosure.Period) {
-	days := disclosure.Days(v.from, v.end)
-	for i := range days {
-		for k := i + 1; k < min(i+maxRun, len(days)-7); k++ {
-			all = append(all, disclosure.RunOfDays(days[i].First, days[k].First))
+	for first := v.from; first <= v.end; first++ {
+		for last := first + 1; last < min(first+maxRun, v.end-6); last++ {
+			all = append(all, disclosure.Period{First: first, Last: last})
 		}
 	}
 	return all
+}
+
+// addFreeRuns gives the view what the design allowed and the book refuses: the
+// visits of every free run of days, as sums of their noisy counts.
+func (v *view) addFreeRuns(ctx context.Context, l disclosure.Ledger) error {
+	days, err := l.Entries(ctx, disclosure.Range{Site: v.site, Basis: cell.BasisConsent, Table: cell.Total, Grain: disclosure.Day, First: v.from, Last: v.end})
+	if err != nil {
+		return fmt.Errorf("read days: %w", err)
+	}
+	for _, run := range v.daysOfRuns() {
+		n, noisy := uint64(0), int64(0)
+		for _, e := range days[run.First-v.from : run.Last-v.from+1] {
+			n, noisy = n+e.N, noisy+e.Noisy
+		}
+		v.shown[run] = make([]int, len(v.names))
+		if n >= 5 && noisy >= 25 {
+			v.shown[run][v.index[column{cell.Total, ""}]] = int((noisy + 2) / 5 * 5)
+		}
+	}
+	return nil
 }

@@ -102,13 +102,13 @@ func (m *memory) Entries(_ context.Context, r disclosure.Range) (found []disclos
 // the mutants.
 type weakness struct {
 	noise, rounding, floor, threshold bool
-	firstWins                         bool
+	firstWins, calendar               bool
 }
 
 func (w weakness) String() string {
 	var off []string
 	for name, is := range map[string]bool{
-		"noise": w.noise, "rounding": w.rounding, "floor": w.floor, "threshold": w.threshold, "first wins": w.firstWins,
+		"noise": w.noise, "rounding": w.rounding, "floor": w.floor, "threshold": w.threshold, "first wins": w.firstWins, "calendar": w.calendar,
 	} {
 		if is {
 			off = append(off, name)

@@ -60,7 +60,7 @@ const (
 	runsOfMonths    = "the same with all runs of whole months"
 	singleDays      = "days of the total, alone"
 	calendarOfDays  = "days of the total, weeks and months"
-	runsOfDays      = "days of the total, all runs of days"
+	runsOfDays      = "days of the total, all runs of days" // which only a control has
 	totalMinusParts = "total minus parts"
 	nestedBands     = "nested bands"
 	twoWayBounds    = "two-way with margins, exact bounds"
@@ -107,6 +107,9 @@ func attackAll(ctx context.Context, keys *disclosure.KeyStore, s size, visits fl
 			return nil, err
 		}
 		r.attack(v, s)
+		if off.calendar {
+			r.score(runsOfDays, daily(v, v.daysOfRuns()))
+		}
 		if i < s.averaging {
 			if err := r.average(ctx, keys, v, m, off); err != nil {
 				return nil, fmt.Errorf("attack charity %s: %w", c.site, err)
@@ -125,7 +128,6 @@ func (r *results) attack(v *view, s size) {
 	r.score(runsOfMonths, blocks)
 	r.score(singleDays, daily(v, nil))
 	r.score(calendarOfDays, daily(v, v.daysOfCalendar()))
-	r.score(runsOfDays, daily(v, v.daysOfRuns()))
 	some, least := parts(v)
 	r.score(totalMinusParts, some)
 	r.margin = min(r.margin, least)
@@ -169,12 +171,16 @@ func (r *results) add(other *results) {
 // lines are the rows of the table.
 func (r *results) lines(visits string) (all []line) {
 	for _, a := range attacks {
+		s, made := r.scores[a.name]
+		if !made {
+			continue
+		}
 		b := bound{points: a.points, free: a.name == somebodyThere}
 		if a.name == totalMinusParts {
 			b.extra = fmt.Sprintf("least margin %g > 4", r.margin)
 			b.broken = r.margin <= 4
 		}
-		all = append(all, line{attack: a.name, size: visits, score: r.scores[a.name], bound: b})
+		all = append(all, line{attack: a.name, size: visits, score: s, bound: b})
 	}
 	return all
 }

@@ -22,10 +22,10 @@ func (p *published) add(q published) {
 	p.unfit += q.unfit
 }
 
-// published counts the figures of all periods but runs of days, which are many.
+// published counts the figures of all periods of the calendar.
 func (v *view) published() (p published) {
 	for period, shown := range v.shown {
-		if period.Grain == disclosure.DayRun {
+		if period.Name == "" { // a free run of days
 			continue
 		}
 		for col, n := range shown {

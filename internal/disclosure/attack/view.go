@@ -38,8 +38,7 @@ type view struct {
 }
 
 // read asks the book for every table in every period that is closed by end, and
-// in every run of whole months, as the dashboard and a report do; for totals
-// also in the runs of up to maxRun days.
+// in every run of whole months, as the dashboard and a report do.
 func read(ctx context.Context, c *charity, l disclosure.Ledger, off weakness, end day.Day) (*view, error) {
 	v := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end, shown: map[disclosure.Period][]int{}}
 	b := disclosure.NewBook(l)
@@ -62,6 +61,9 @@ func read(ctx context.Context, c *charity, l disclosure.Ledger, off weakness, en
 			}
 		}
 	}
+	if off.calendar {
+		return v, v.addFreeRuns(ctx, l)
+	}
 	return v, nil
 }
 
@@ -79,10 +81,6 @@ func pagesIn(ctx context.Context, l disclosure.Ledger, site string, p disclosure
 	return shown, nil
 }
 
-// maxRun is the longest run of days that is asked for. Longer ones say nothing
-// that these do not.
-const maxRun = 12
-
 // periods are those that a table has figures of.
 func (v *view) periods(t cell.Table) (all []disclosure.Period) {
 	all = append(all, v.runs()...)
@@ -90,7 +88,6 @@ func (v *view) periods(t cell.Table) (all []disclosure.Period) {
 	switch {
 	case t == cell.Total:
 		all = append(append(all, disclosure.Days(v.from, v.end)...), v.weeks()...)
-		all = append(all, v.daysOfRuns()...)
 	case !sensitive(t):
 		all = append(all, v.weeks()...)
 	}
