@@ -12,7 +12,16 @@ type Basis string
 const (
 	BasisConsent   Basis = "consent"
 	BasisException Basis = "exception"
+
+	// BasisRecords is no ground in PECR: figures of the charity's case records,
+	// which no visit to a website is in. What is sealed at once is one indicator,
+	// so the ledger has a basis for each: see OfIndicator.
+	BasisRecords Basis = "records"
 )
+
+// OfIndicator is the basis in the ledger of one indicator of case records, such
+// as records/families: each is sealed apart, as each comes in by itself.
+func OfIndicator(id string) Basis { return BasisRecords + "/" + Basis(id) }
 
 // Scope is what is counted apart: the visits of a site on one basis.
 type Scope struct {
@@ -49,6 +58,10 @@ const (
 	Issue    Table = "issue"
 	Outcome  Table = "outcome"
 )
+
+// Indicator is the table of what a charity defines itself; its values are ids of
+// indicators, or id/value. No hit is counted in it, so it is not one of Tables.
+const Indicator Table = "indicator"
 
 // Tables lists every table in the order in which pages and reports show them.
 var Tables = []Table{

@@ -87,6 +87,7 @@ type Target struct {
 	Whole      uint64    `json:"whole,omitempty"`      // for the whole grant
 	OutOf      string    `json:"out_of,omitempty"`     // value of the same table that says how many were asked
 	How        string    `json:"how,omitempty"`        // how it is measured, one sentence
+	Exact      bool      `json:"exact,omitempty"`      // the agreement demands the total as it is: of case records alone, 10 or more
 }
 
 // Slice is the part of a site that the reports of a grant may show. The zero
@@ -119,6 +120,9 @@ func (g Grant) Validate() error {
 	for _, t := range g.Targets {
 		if err := t.validate(); err != nil {
 			wrong = append(wrong, err)
+		}
+		if t.Exact && g.Agreement == "" {
+			wrong = append(wrong, fmt.Errorf("target %q: an exact total needs the reference of the agreement that demands it", t.Wording))
 		}
 	}
 	return errors.Join(wrong...)
@@ -238,6 +242,9 @@ func (g Grant) Check(v Vocabulary) error {
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("target %q: %w", t.Wording, err))
 			continue
+		}
+		if t.Exact && d.Source != Records {
+			wrong = append(wrong, fmt.Errorf("target %q: only a total of case records can be exact, and %q is counted on the website", t.Wording, t.Indicator))
 		}
 		if t.OutOf != "" {
 			if _, err := v.Find(Indicator{t.Indicator.Table, t.OutOf}); err != nil {

@@ -21,7 +21,7 @@ type Indicator struct {
 
 // Defined stands in the place of the table for indicators that a charity
 // defines; their value is the id of the Definition.
-const Defined cell.Table = "indicator"
+const Defined = cell.Indicator
 
 // indicated lists the tables that a target may be about.
 var indicated = []cell.Table{cell.Total, cell.Contact, cell.Issue, cell.Outcome, cell.Signpost, cell.Search, cell.Download, cell.Page, Defined}
@@ -90,6 +90,8 @@ type Definition struct {
 	Source  Source      `json:"source"`           // where its figures come from
 	Reads   []Indicator `json:"reads,omitempty"`  // counts of the website that are added up
 	OutOf   string      `json:"out_of,omitempty"` // value of the same table that says how many were asked
+
+	Values []site.Choice `json:"values,omitempty"` // of case records: what the total may be broken down by
 }
 
 // Heading is the part of a report under which an indicator stands.
@@ -120,9 +122,28 @@ func (d Definition) Validate() error {
 		rule{d.Source == Website || d.Source == Records, "source: want website (counted by Footfall) or records (entered from case records)"},
 		rule{d.Source != Website || len(d.Reads) > 0, "reads: name what is counted on the website, such as contact/webchat"},
 		rule{d.Source != Records || len(d.Reads) == 0 && d.OutOf == "", "reads: figures of case records are entered, not read from the website: leave out reads and out_of"},
+		rule{d.Source == Records || len(d.Values) == 0, "values: what the website counts has the values that the site declares: leave them out"},
 		rule{d.OutOf == "" || len(d.Reads) == 1 && d.Reads[0].Value != "" && d.Reads[0].Value != d.OutOf, "out_of: a percentage needs one value in reads, and another of the same table in out_of"},
 	)
-	return errors.Join(append(wrong, d.readable()...)...)
+	return errors.Join(slices.Concat(wrong, d.readable(), d.valueFaults())...)
+}
+
+// maxValues bounds a breakdown: each more is one more small number.
+const maxValues = 30
+
+func (d Definition) valueFaults() (wrong []error) {
+	if len(d.Values) > maxValues {
+		wrong = append(wrong, fmt.Errorf("indicator values: want at most %d", maxValues))
+	}
+	for i, v := range d.Values {
+		if !idForm.MatchString(v.ID) || !both(v.Label, 100) || v.Label.En == "" {
+			wrong = append(wrong, fmt.Errorf("indicator values: %q: want an id of at most 40 lower-case letters, digits and hyphens, and a label in English and Welsh", v.ID))
+		}
+		if slices.ContainsFunc(d.Values[:i], func(w site.Choice) bool { return w.ID == v.ID }) {
+			wrong = append(wrong, fmt.Errorf("indicator values: %q is there twice", v.ID))
+		}
+	}
+	return wrong
 }
 
 // readable sees to it that what is read adds up.
@@ -151,6 +172,11 @@ func (d Definition) readable() (wrong []error) {
 func (d Definition) Reword(next Definition) (Definition, error) {
 	if next.ID != d.ID || next.Site != d.Site || next.Source != d.Source || next.Unit != d.Unit || next.OutOf != d.OutOf || !slices.Equal(next.Reads, d.Reads) {
 		return Definition{}, fmt.Errorf("indicator %q: what is counted, its unit and its source stay what they are, or figures of two things would stand in one line: define another", d.ID)
+	}
+	for i, v := range d.Values {
+		if i >= len(next.Values) || next.Values[i].ID != v.ID {
+			return Definition{}, fmt.Errorf("indicator %q: its value %q stays where it is: word it anew, or add others after the last", d.ID, v.ID)
+		}
 	}
 	return next, nil
 }

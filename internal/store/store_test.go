@@ -39,6 +39,7 @@ var suite = []struct {
 	{"first seal wins", testFirstSealWins},
 	{"first of many sealers wins", testSealersAtOnce},
 	{"many periods at once", testManyPeriodsAtOnce},
+	{"indicators of case records are sealed apart", testRecordSeals},
 	{"unfinished seal is nowhere", testUnfinishedSeal},
 	{"attempts that overlap seal each day once", testOverlappingAttempts},
 	{"an attempt that dies before its claim is nowhere", testDeathBeforeTheClaim},
