@@ -1,12 +1,23 @@
 package story
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // form is one pattern in lower-case text; what its first group took is the
 // passage, or all of it if there is no group.
 type form struct {
 	*regexp.Regexp
 	why string
+}
+
+// family is patterns of one kind of passage that are tried if a sentence has
+// what all of them need.
+type family struct {
+	kind  Kind
+	needs func(sentence) bool
+	forms []form
 }
 
 func forms(why string, patterns ...string) (all []form) {
@@ -16,55 +27,89 @@ func forms(why string, patterns ...string) (all []form) {
 	return all
 }
 
-// patternRule finds passages by their form.
-func patternRule(kind Kind, forms []form) func(sentence) []Finding {
-	return func(s sentence) (found []Finding) {
-		for _, f := range forms {
+// patterns finds passages by their form, but in spans that tell of whole groups
+// of people or of opening hours.
+func patterns(s sentence) (found []Finding) {
+	var free [][]int
+	if s.count {
+		free = unmeant.FindAllStringIndex(s.lower, -1)
+	}
+	for _, fam := range families {
+		if !fam.needs(s) {
+			continue
+		}
+		for _, f := range fam.forms {
 			for _, at := range f.FindAllStringSubmatchIndex(s.lower, -1) {
 				if len(at) > 2 && at[2] >= 0 {
 					at = at[2:4]
 				}
-				found = append(found, Finding{Kind: kind, Start: at[0], End: at[1], Why: f.why})
+				if !inside(free, at[0]) {
+					found = append(found, Finding{Kind: fam.kind, Start: at[0], End: at[1], Why: f.why})
+				}
 			}
 		}
-		return found
+	}
+	return found
+}
+
+const digits = "0123456789"
+
+// counts says whether a word is a number or has one in it.
+func counts(w string) bool {
+	if strings.ContainsAny(w, digits) {
+		return true
+	}
+	first, _, _ := strings.Cut(w, "-")
+	return numbers[first]
+}
+
+var numbers = set("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty un dau dwy tri tair pedwar pedair pump chwech saith wyth naw deg deuddeg pymtheg half quarter")
+
+func hasCount(s sentence) bool  { return s.count }
+func always(sentence) bool      { return true }
+func hasSigns(s sentence) bool  { return strings.ContainsAny(s.lower, "@/.") }
+func hasDigits(s sentence) bool { return strings.ContainsAny(s.lower, digits) }
+
+// hasWord makes a need of one of several words.
+func hasWord(words string) func(sentence) bool {
+	wanted := set(words)
+	return func(s sentence) bool {
+		for _, w := range s.words {
+			if wanted[w.lower] {
+				return true
+			}
+		}
+		return false
 	}
 }
+
+func inside(spans [][]int, at int) bool {
+	for _, s := range spans {
+		if at >= s[0] && at < s[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// unmeant are spans that tell of a service and not of a person: aged 5 to 11,
+// under 18, open 9am to 5pm.
+var unmeant = regexp.MustCompile(`\b(?:age[sd]?|children|aged between|people|between|year|years|open|from)\s(?:aged?\s|of\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)?\s?(?:to|–|-|and)\s?\d{1,2}(?:[:.]\d\d)?(?:\s?(?:am|pm))?(?:[\s-]year[\s-]olds?)?|\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year[\s-]olds?|\b\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)\s?(?:to|–|-|until)\s?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)?|\b(?:under|over)[\s-]\d{1,2}s?\b|\b0(?:300|345|800|808)[\d\s]+`)
 
 const (
 	whyContact = "Somebody could be reached or looked up by this. Leave it out."
 	whyAge     = "An age helps to find somebody. Write “a child”, “a teenager” or “a young person”."
 	whyDate    = "A day helps to find out what this was about. Write the season, or “this year”."
+	whyTime    = "A time of day helps to find out what this was about. Write “in the evening”, or leave it out."
+	whyFew     = "So few people can be guessed by those who know them. Write “some”, or leave the number out."
 )
 
-var contactForms = forms(whyContact,
-	`[a-z0-9._%+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+`,
-	`\b(?:https?://|www\.)\S*[a-z0-9/]`,
-	`(?:^|[\s(])(@[a-z0-9_.]{2,30})`,
-	`(?:\+44\s?|\b0)(?:\(0\)\s?)?\d(?:[\s\-]?\d){8,9}\b`,
-	`\b\d{3}[\s\-]\d{3}[\s\-]\d{4}\b`,
-	`\b[a-ceghj-prstw-z][a-ceghj-nprstw-z]\s?\d\d\s?\d\d\s?\d\d\s?[a-d]\b`,
-)
-
-// numberWord is a number from two on in words.
-const numberWord = `(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|dwy|tair|pedair|pump|chwech|saith|wyth|naw|deg|deuddeg)`
-
-var ageForms = forms(whyAge,
-	`\b(?:\d{1,2}|`+numberWord+`)[\s\-–](?:years?|months?|weeks?)[\s\-–]olds?\b`,
-	`\b\d{1,2}\s?(?:yo|y/o|yrs?(?:\sold)?)\b`,
-	`\baged?\s(?:of\s)?(?:just\s|only\s)?(?:\d{1,2}|`+numberWord+`)\b`,
-	`\b(?:year|blwyddyn)\s(?:\d{1,2}|`+numberWord+`)\b`,
-	`\b(?:turned|turning|nearly|almost|just)\s(?:\d{1,2}|`+numberWord+`)\b(?:[.,;]|$)`,
-	`\b(?:\d{1,2}|`+numberWord+`)\s(?:mlwydd\s)?oed\b`,
-	`\b\d{1,2}(?:st|nd|rd|th)\sbirthday\b`,
-)
-
-const monthName = `(?:january|february|march|april|may|june|july|august|september|october|november|december|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)`
-
-var dateForms = forms(whyDate,
-	`\b\d{1,2}(?:st|nd|rd|th)?\s(?:of\s|o\s)?`+monthName+`(?:,?\s\d{4})?\b`,
-	`\b`+monthName+`\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?\b`,
-	`\b\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\b`,
-	`\b\d{4}-\d\d-\d\d\b`,
-	`\b(?:last|this|next|on|every)\s(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b`,
+// numberWord is a number in words; upTo nine counts few people.
+const (
+	numberWord = `(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|dwy|tair|pedair|pump|chwech|saith|wyth|naw|deg|deuddeg|pymtheg)`
+	number     = `(?:\d{1,2}|` + numberWord + `)`
+	few        = `(?:[1-9]|two|three|four|five|six|seven|eight|nine|dau|dwy|tri|tair|pedwar|pedair|pump|chwech|saith|wyth|naw)`
+	kin        = `(?:girls?|boys?|brothers?|sisters?|siblings?|twins?|cousins?|daughters?|sons?|pupils?|merch(?:ed)?|bachgen|bechgyn|brawd|brodyr|chwaer|chwiorydd|ferch(?:ed)?|frawd|frodyr|fachgen|fechgyn)`
+	monthName  = `(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr|fawrth|fai|fehefin|orffennaf|fedi|dachwedd|ragfyr)`
+	dayName    = `(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)`
 )

@@ -14,6 +14,7 @@ type sentence struct {
 	start int    // in the whole text
 	words []word
 	own   map[string]bool
+	count bool // it has a number, in digits or words
 }
 
 // word is one word of a sentence: letters and digits, with what joins them.
@@ -44,10 +45,13 @@ var goesOn = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:mr|mrs|ms|miss|dr|prof|rev|s
 func sentences(text string) (all []sentence) {
 	from := 0
 	add := func(to int) {
-		if part := text[from:to]; strings.TrimSpace(part) != "" {
-			all = append(all, newSentence(part, from))
+		for from < to {
+			part := text[from:min(to, from+firstCut(text[from:to]))]
+			if strings.TrimSpace(part) != "" {
+				all = append(all, newSentence(part, from))
+			}
+			from += len(part)
 		}
-		from = to
 	}
 	for _, at := range ends.FindAllStringIndex(text, -1) {
 		if end := at[1]; text[at[0]] == '\n' || !goesOn.MatchString(text[max(from, end-12):end]) {
@@ -58,6 +62,25 @@ func sentences(text string) (all []sentence) {
 	return all
 }
 
+// maxSentence bounds the work for a text without stops, in bytes.
+const maxSentence = 2000
+
+// firstCut is where a sentence that is too long is cut: after a space, or else
+// between two letters.
+func firstCut(text string) int {
+	if len(text) <= maxSentence {
+		return len(text)
+	}
+	if space := strings.LastIndexByte(text[:maxSentence], ' '); space > 0 {
+		return space + 1
+	}
+	cut := maxSentence
+	for cut > maxSentence-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return cut
+}
+
 func newSentence(text string, start int) sentence {
 	s := sentence{text: text, lower: lowerASCII(text), start: start}
 	for _, at := range wordForm.FindAllStringIndex(text, -1) {
@@ -65,6 +88,7 @@ func newSentence(text string, start int) sentence {
 		w.lower = plain(w.text)
 		w.first = len(s.words) == 0 || opensSpeech(text[s.words[len(s.words)-1].end:at[0]])
 		s.words = append(s.words, w)
+		s.count = s.count || counts(w.lower)
 	}
 	return s
 }

@@ -107,6 +107,4 @@ func serious(found []Finding) bool {
 
 // rules are the ways of finding, each within one sentence; positions in what
 // they return are those in the sentence.
-var rules = []func(sentence) []Finding{
-	patternRule(Contact, contactForms), patternRule(Age, ageForms), patternRule(Date, dateForms),
-}
+var rules = []func(sentence) []Finding{places, names, rareDetails, patterns}
