@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -26,8 +27,10 @@ type Settings struct {
 	Grant      funder.Grant
 	Period     funder.Period // of the grant
 	Names      Names
-	Words      []Words // what the charity says itself
-	Correction string  // why there is a later version
+	Defined    []funder.Definition // indicators of the site
+	Breaks     []Break             // days on which counting changed
+	Words      []Words             // what the charity says itself
+	Correction string              // why there is a later version
 }
 
 // chartMonths is how many months the chart shows, those of the report included.
@@ -42,6 +45,9 @@ func Build(ctx context.Context, src *disclosure.Book, s Settings) (Report, error
 		return Report{}, fmt.Errorf("build report: %w", err)
 	}
 	b := &builder{Tables: NewTables(src, s.Site, s.Names), s: s}
+	if err := b.find(); err != nil {
+		return Report{}, fmt.Errorf("build report: %w", err)
+	}
 	draft, err := b.build(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("build report: %w", err)
@@ -53,8 +59,9 @@ func Build(ctx context.Context, src *disclosure.Book, s Settings) (Report, error
 type builder struct {
 	*Tables
 	s             Settings
-	since, to     day.Day           // first and last day with figures, within the grant
-	period, soFar disclosure.Period // counted months of the report and of the grant
+	found         []funder.Definition // what each target of the grant reads
+	since, to     day.Day             // first and last day with figures, within the grant
+	period, soFar disclosure.Period   // counted months of the report and of the grant
 }
 
 func (b *builder) build(ctx context.Context) (Report, error) {
@@ -68,9 +75,10 @@ func (b *builder) build(ctx context.Context) (Report, error) {
 		Correction: s.Correction,
 		Charity:    Charity{Name: s.Site.Name, Number: s.Site.Charity},
 		Funder:     s.Funder.Name,
-		Grant:      Grant{Title: g.Title, FunderRef: g.FunderRef, CharityRef: g.CharityRef, Start: g.Start, End: g.End},
+		Grant: Grant{Title: g.Title, FunderRef: g.FunderRef, CharityRef: g.CharityRef, Start: g.Start, End: g.End,
+			Giving: g.Giving, CharityOrg: g.Charity, FunderOrg: s.Funder.Org, Areas: g.Areas, Slice: g.Slice},
 		Period: Period{Name: s.Period.Name(), Label: s.Period.Label(), First: s.Period.First, Last: s.Period.Last,
-			CountedTo: b.to, CountedSince: b.since},
+			CountedTo: b.to, CountedSince: b.since, Agreed: s.Period.Agreed, Note: s.Period.Note(), Due: s.Period.Due},
 		Visits: visits,
 		Words:  s.Words,
 	}
@@ -80,22 +88,40 @@ func (b *builder) build(ctx context.Context) (Report, error) {
 	if b.to < s.Period.Last {
 		r.Status = Provisional
 	}
-	for _, id := range reported {
-		t, err := b.Table(ctx, id, b.period)
-		if err != nil {
+	if r.Tables, err = b.tables(ctx); err != nil {
+		return Report{}, err
+	}
+	if r.Answers = (Answers{Outside: true}); g.Slice.Allows(cell.Decision, "") {
+		if r.Answers, err = b.Answers(ctx, b.period); err != nil {
 			return Report{}, err
 		}
-		r.Tables = append(r.Tables, t)
-	}
-	if r.Answers, err = b.Answers(ctx, b.period); err != nil {
-		return Report{}, err
 	}
 	b.addShares(r.Tables)
 	if r.Progress, err = b.progress(ctx, r); err != nil {
 		return Report{}, err
 	}
-	r.Cards, err = b.cards(ctx, r)
+	if r.Cards, err = b.cards(ctx, r); err != nil {
+		return Report{}, err
+	}
+	r.Compared, err = b.compared(ctx, r)
 	return r, err
+}
+
+// tables reads the tables that the grant's slice allows, and of each the rows.
+func (b *builder) tables(ctx context.Context) (all []Table, err error) {
+	slice := b.s.Grant.Slice
+	for _, id := range reported {
+		if !slice.Allows(id, "") || id == cell.Search && len(b.choices(id)) == 0 {
+			continue
+		}
+		t, err := b.table(ctx, id, b.period, slice.Allows)
+		if err != nil {
+			return nil, err
+		}
+		t.Source = funder.Website
+		all = append(all, t)
+	}
+	return all, nil
 }
 
 // months reads the visits by month, and finds out for which months of the
@@ -121,6 +147,9 @@ func (b *builder) months(ctx context.Context) ([]Month, error) {
 		return nil, fmt.Errorf("%s: %w", p.Label(), disclosure.ErrOpen)
 	}
 	b.period, b.soFar = disclosure.Run(p.First, b.to), disclosure.Run(b.since, b.to)
+	if !b.s.Grant.Slice.Allows(cell.Total, "") {
+		return nil, nil // what they say of which months are sealed is all that is taken
+	}
 	return b.charted(points), nil
 }
 
@@ -138,13 +167,22 @@ func (b *builder) charted(points []disclosure.Point) (months []Month) {
 
 // addShares puts a percentage on the rows of targets that have a base.
 func (b *builder) addShares(tables []Table) {
-	for _, target := range b.s.Grant.Targets {
+	for n := range b.s.Grant.Targets {
 		for i := range tables {
-			if tables[i].ID == target.Indicator.Table && target.OutOf != "" {
-				addShare(tables[i].Rows, target.Indicator.Value, target.OutOf)
+			if part, base := b.partOf(n); part.Table == tables[i].ID && base != "" {
+				addShare(tables[i].Rows, part.Value, base)
 			}
 		}
 	}
+}
+
+// partOf is the count that a target's percentage is of, and the value of the
+// same table that says how many were asked, "" if it has none.
+func (b *builder) partOf(target int) (part funder.Indicator, base string) {
+	if d := b.found[target]; len(d.Reads) == 1 {
+		return d.Reads[0], cmp.Or(b.s.Grant.Targets[target].OutOf, d.OutOf)
+	}
+	return part, ""
 }
 
 func addShare(rows []Row, value, base string) {

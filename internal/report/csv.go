@@ -14,7 +14,7 @@ import (
 
 // Fact is one figure of a report with all that says what it is.
 type Fact struct {
-	Part   string // where the page shows it: card, progress, progress so far, part of so far, visits, table, answers
+	Part   string // where the page shows it: card, progress, progress so far, part of so far, compared, visits, table, answers
 	Table  cell.Table
 	Value  string
 	Label  string
@@ -42,12 +42,20 @@ func (r Report) Facts() (facts []Fact) {
 	}
 	for _, p := range r.Progress {
 		facts = append(facts,
-			Fact{Part: "progress", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording, First: first, Last: last, Figure: p.Figure, Added: p.Indicator.Added(), Target: p.Target},
+			Fact{Part: "progress", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording, First: first, Last: last, Figure: p.Figure, Added: p.Added(), Target: p.Target},
 			Fact{Part: "progress so far", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording,
-				First: r.Period.CountedSince, Last: last, Figure: p.SoFar, Added: p.Indicator.Added(), Target: p.Whole})
+				First: r.Period.CountedSince, Last: last, Figure: p.SoFar, Added: p.Added(), Target: p.Whole})
 		for _, row := range p.Parts {
 			facts = append(facts, Fact{Part: "part of so far", Table: p.Indicator.Table, Value: row.Value, Label: row.Label,
 				First: r.Period.CountedSince, Last: last, Figure: row.Figure})
+		}
+	}
+	for _, c := range r.Compared {
+		for _, then := range []Then{c.Now, c.Before, c.LastYear} {
+			if then != (Then{}) {
+				facts = append(facts, Fact{Part: "compared", Table: c.Indicator.Table, Value: c.Indicator.Value, Label: c.Label,
+					First: then.First, Last: then.Last, Figure: then.Figure, Added: c.Added})
+			}
 		}
 	}
 	for _, m := range r.Visits {

@@ -1,9 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
@@ -40,23 +40,74 @@ func positionOf(f disclosure.Figure, target uint64, counted, total int) Position
 	}
 }
 
+// find looks up what the targets of the grant read.
+func (b *builder) find() error {
+	v := funder.Vocabulary{Site: b.s.Site, Defined: b.s.Defined}
+	for _, t := range b.s.Grant.Targets {
+		d, err := v.Find(t.Indicator)
+		if err != nil && t.Indicator.Table == funder.Defined {
+			return fmt.Errorf("target %q: %w", t.Wording, err)
+		}
+		if err != nil { // the site counted it once, and figures of then are kept
+			d = funder.Definition{Source: funder.Website, Reads: []funder.Indicator{t.Indicator}}
+		}
+		for _, r := range d.Reads {
+			if !b.s.Grant.Slice.Allows(r.Table, r.Value) {
+				return fmt.Errorf("target %q: %q is outside of the slice that reports of this grant may show: change the slice or the target", t.Wording, r)
+			}
+		}
+		b.found = append(b.found, d)
+	}
+	return nil
+}
+
+// headings are the parts of a report under which counts stand that nobody
+// defined.
+var headings = map[cell.Table]funder.Heading{
+	cell.Contact: "contacts", cell.Total: "usage", cell.Page: "usage", cell.Search: "usage", cell.Download: "usage",
+	cell.Issue: "issues", cell.Outcome: "outcomes", cell.Signpost: "other",
+}
+
 // progress says where each target of the grant stands.
 func (b *builder) progress(ctx context.Context, r Report) (all []Progress, err error) {
-	for _, t := range b.s.Grant.Targets {
-		p := Progress{Indicator: t.Indicator, Wording: t.Wording, Target: t.Period, Whole: t.Whole, Note: t.How}
-		if p.Figure, _, err = b.figure(ctx, t.Indicator, b.period); err != nil {
+	for i, t := range b.s.Grant.Targets {
+		d := b.found[i]
+		p := Progress{
+			Indicator: t.Indicator, Wording: t.Wording, Target: t.Period, Whole: t.Whole,
+			Heading: cmp.Or(d.Heading, headings[t.Indicator.Table]), Unit: cmp.Or(d.Unit.En, kinds[t.Indicator.Table].unit),
+			Source: d.Source, Definition: cmp.Or(t.Definition, d.Meaning.En), How: cmp.Or(t.How, d.How.En),
+		}
+		if p.Figure, _, err = b.reads(ctx, d, b.period); err != nil {
 			return nil, err
 		}
-		if p.SoFar, p.Parts, err = b.figure(ctx, t.Indicator, b.soFar); err != nil {
+		if p.SoFar, p.Parts, err = b.reads(ctx, d, b.soFar); err != nil {
 			return nil, err
 		}
-		if share := shareIn(r.Tables, t); share != nil {
-			p.Note = joinSentences(p.Note, share.String()+".")
+		if share := b.shareIn(r.Tables, i); share != nil {
+			p.Note = share.String() + "."
 		}
 		p.Position = b.position(p)
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// reads adds up what a definition reads of the website in a period. parts are
+// the rows of a sum, hidden ones too where they are named.
+func (b *builder) reads(ctx context.Context, d funder.Definition, p disclosure.Period) (sum disclosure.Figure, parts []Row, err error) {
+	if len(d.Reads) == 1 {
+		return b.figure(ctx, d.Reads[0], p)
+	}
+	var figures []disclosure.Figure
+	for _, i := range d.Reads {
+		f, _, err := b.figure(ctx, i, p)
+		if err != nil {
+			return sum, nil, err
+		}
+		parts = append(parts, Row{Value: i.Value, Label: b.Label(i.Table, i.Value), Figure: f})
+		figures = append(figures, f)
+	}
+	return disclosure.Add(figures...), parts, nil
 }
 
 // position is that of the period if it has a target, else that of the grant.
@@ -88,7 +139,7 @@ func (b *builder) figure(ctx context.Context, i funder.Indicator, p disclosure.P
 	}
 	var figures []disclosure.Figure
 	for _, r := range rows {
-		if !b.isBase(i.Table, r.Value) {
+		if !b.isBase(i.Table, r.Value) && b.s.Grant.Slice.Allows(i.Table, r.Value) {
 			parts = append(parts, Row{Value: r.Value, Label: b.Label(i.Table, r.Value), Figure: r.Figure})
 			figures = append(figures, r.Figure)
 		}
@@ -98,15 +149,19 @@ func (b *builder) figure(ctx context.Context, i funder.Indicator, p disclosure.P
 
 // isBase says whether a value only tells how many were asked.
 func (b *builder) isBase(table cell.Table, value string) bool {
-	return slices.ContainsFunc(b.s.Grant.Targets, func(t funder.Target) bool {
-		return t.Indicator.Table == table && t.OutOf == value
-	})
+	for i := range b.found {
+		if part, base := b.partOf(i); part.Table == table && base == value && base != "" {
+			return true
+		}
+	}
+	return false
 }
 
-func shareIn(tables []Table, t funder.Target) *Share {
+func (b *builder) shareIn(tables []Table, target int) *Share {
+	part, base := b.partOf(target)
 	for _, table := range tables {
 		for _, row := range table.Rows {
-			if table.ID == t.Indicator.Table && row.Value == t.Indicator.Value && t.OutOf != "" {
+			if table.ID == part.Table && row.Value == part.Value && base != "" {
 				return row.Share
 			}
 		}
@@ -120,7 +175,10 @@ func (b *builder) cards(ctx context.Context, r Report) (cards []Card, err error)
 		table cell.Table
 		title string
 	}{{cell.Contact, "Contacts"}, {cell.Total, "Site usage"}, {cell.Issue, "Issues"}, {cell.Outcome, "Outcomes"}} {
-		c := Card{Table: k.table, Title: k.title, Position: NoTarget}
+		if !b.s.Grant.Slice.Allows(k.table, "") {
+			continue
+		}
+		c := Card{Table: k.table, Title: k.title, Position: NoTarget, Source: funder.Website}
 		if c.Figure, _, err = b.figure(ctx, funder.Indicator{Table: k.table}, b.period); err != nil {
 			return nil, err
 		}

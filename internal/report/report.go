@@ -119,7 +119,7 @@ type Progress struct {
 	Target    uint64            `json:"target,omitempty"`
 	SoFar     disclosure.Figure `json:"so_far"` // since CountedSince
 	Whole     uint64            `json:"whole,omitempty"`
-	Parts     []Row             `json:"parts,omitempty"` // rows of which SoFar is the sum, for a whole table
+	Parts     []Row             `json:"parts,omitempty"` // rows of which SoFar is the sum
 	Position  Position          `json:"position"`
 	Note      string            `json:"note,omitempty"`
 
@@ -131,6 +131,9 @@ type Progress struct {
 	How        string         `json:"how,omitempty"`   // how it is measured
 	Exact      bool           `json:"exact,omitempty"` // a total of case records that the contract wants as it is
 }
+
+// Added says whether the number is a sum of rows.
+func (p Progress) Added() bool { return p.Indicator.Added() || len(p.Parts) > 0 }
 
 // Month is the visits of one month.
 type Month struct {
@@ -178,6 +181,7 @@ type Answers struct {
 	Some    *disclosure.Figure `json:"some,omitempty"` // to a part of it; nil where one thing alone was asked
 	No      disclosure.Figure  `json:"no"`
 	Percent *int               `json:"percent,omitempty"` // yes among all three, if all of them are shown
+	Outside bool               `json:"outside,omitempty"` // the report may not show them: there are none
 }
 
 // Answer is one kind of answer in words.
@@ -188,7 +192,10 @@ type Answer struct {
 
 // List has the kinds of answers that visitors could give.
 func (a Answers) List() []Answer {
-	if a.Some == nil {
+	switch {
+	case a.Outside:
+		return nil
+	case a.Some == nil:
 		return []Answer{{"yes", "Said yes", a.Yes}, {"no", "Said no", a.No}}
 	}
 	return []Answer{{"yes", "Said yes to all that was asked", a.Yes}, {"some", "Said yes to some of it", *a.Some}, {"no", "Said no", a.No}}
@@ -234,13 +241,14 @@ const (
 // Compared is a number of the period beside the same of earlier ones. One that
 // cannot be compared is left out, and Break says why.
 type Compared struct {
-	Label    string        `json:"label"` // as the indicator is worded
-	Source   funder.Source `json:"source"`
-	Added    bool          `json:"added,omitempty"` // sums of rows
-	Now      Then          `json:"now"`
-	Before   Then          `json:"before,omitzero"`    // the period before
-	LastYear Then          `json:"last_year,omitzero"` // the same period of the grant year before
-	Break    string        `json:"break,omitempty"`    // "Counting changed on 3 March 2026."
+	Indicator funder.Indicator `json:"indicator"`
+	Label     string           `json:"label"` // as the indicator is worded
+	Source    funder.Source    `json:"source"`
+	Added     bool             `json:"added,omitempty"` // sums of rows
+	Now       Then             `json:"now"`
+	Before    Then             `json:"before,omitzero"`    // the period before
+	LastYear  Then             `json:"last_year,omitzero"` // the same period of the grant year before
+	Break     string           `json:"break,omitempty"`    // "Counting changed on 3 March 2026."
 }
 
 // Then is a number and its days.

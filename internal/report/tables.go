@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
@@ -21,7 +22,7 @@ const mostRows = 10
 
 // reported lists the tables of a report in the order of the page.
 var reported = []cell.Table{
-	cell.Contact, cell.Issue, cell.Outcome, cell.Signpost,
+	cell.Contact, cell.Issue, cell.Outcome, cell.Signpost, cell.Search,
 	cell.Page, cell.Source, cell.Device, cell.Length, cell.Area,
 }
 
@@ -81,11 +82,17 @@ func NewTables(src Source, s site.Site, names Names) *Tables {
 // listed, the hidden ones last; of other tables only shown rows, the largest
 // ten. Errors are those of the Source.
 func (t *Tables) Table(ctx context.Context, id cell.Table, p disclosure.Period) (Table, error) {
+	return t.table(ctx, id, p, func(cell.Table, string) bool { return true })
+}
+
+// table is Table with the rows that are allowed.
+func (t *Tables) table(ctx context.Context, id cell.Table, p disclosure.Period, allowed func(cell.Table, string) bool) (Table, error) {
 	domain := t.domain(id)
 	rows, err := t.src.TableOf(ctx, t.queryIn(id, p), domain)
 	if err != nil {
 		return Table{}, fmt.Errorf("read table %s: %w", id, err)
 	}
+	rows = slices.DeleteFunc(rows, func(r disclosure.Row) bool { return !allowed(id, r.Value) })
 	if len(domain) == 0 {
 		rows = rows[:min(len(rows), mostRows)]
 	}

@@ -98,5 +98,3 @@ func busiestMonth(months []Month) (busiest *Month, tied bool) {
 	}
 	return busiest, tied
 }
-
-func joinSentences(a, b string) string { return strings.TrimSpace(a + " " + b) }
