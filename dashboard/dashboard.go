@@ -92,10 +92,13 @@ func New(o Options) *Dashboard {
 func (d *Dashboard) Mount(app *fiber.App) {
 	app.Get("/r/:token", d.report)
 	app.Post("/r/:token", d.report)
-	app.Get("/r/:token/report.csv", d.reportCSV)
-	app.Post("/r/:token/report.csv", d.reportCSV)
-	app.Get("/r/:token/report.json", d.reportJSON)
-	app.Post("/r/:token/report.json", d.reportJSON)
+	for file, answer := range map[string]fiber.Handler{
+		"csv": d.reportCSV, "json": d.reportJSON, "xlsx": d.reportXLSX, "docx": d.reportDOCX,
+	} {
+		app.Get("/r/:token/report."+file, answer)
+		app.Post("/r/:token/report."+file, answer)
+	}
+	app.Get("/report.schema.json", d.schema)
 	app.Get("/method", d.method)
 	app.Get("/assets/:hash/:name", d.asset)
 

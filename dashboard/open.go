@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/outlet"
 )
 
 // errClosed says that a link opens nothing: unknown, expired, revoked, asked
@@ -40,10 +42,7 @@ func (d *Dashboard) report(c *fiber.Ctx) error {
 }
 
 func (d *Dashboard) reportCSV(c *fiber.Ctx) error {
-	return d.answer(c, func(o opened) error {
-		download(c, o.Report, "csv", "text/csv; charset=utf-8")
-		return report.WriteCSV(c, o.Report)
-	})
+	return d.file(c, "csv", "text/csv; charset=utf-8", report.WriteCSV)
 }
 
 // reportJSON hands out the frozen report as it was frozen.
@@ -56,6 +55,35 @@ func (d *Dashboard) reportJSON(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
 		return nil
 	})
+}
+
+func (d *Dashboard) reportXLSX(c *fiber.Ctx) error {
+	return d.file(c, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", outlet.WriteXLSX)
+}
+
+func (d *Dashboard) reportDOCX(c *fiber.Ctx) error {
+	return d.file(c, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", outlet.WriteDOCX)
+}
+
+// file hands out a file of the report; one that cannot be written whole is an
+// error and no half of a file.
+func (d *Dashboard) file(c *fiber.Ctx, ext, kind string, write func(io.Writer, report.Report) error) error {
+	return d.answer(c, func(o opened) error {
+		var b bytes.Buffer
+		if err := write(&b, o.Report); err != nil {
+			return err
+		}
+		download(c, o.Report, ext, kind)
+		return c.Send(b.Bytes())
+	})
+}
+
+// schema is the form of report.json, for whoever reads it by machine.
+func (d *Dashboard) schema(c *fiber.Ctx) error {
+	private(c)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	c.Set(fiber.HeaderContentType, "application/schema+json")
+	return c.Send(outlet.Schema)
 }
 
 func download(c *fiber.Ctx, r report.Report, ext, kind string) {

@@ -18,6 +18,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/outlet"
 )
 
 //go:embed template/*.html
@@ -165,27 +166,36 @@ func draw(w io.Writer, name string, view any) error {
 }
 
 var funcs = template.FuncMap{
-	"assets":  func() string { return AssetPath },
-	"few":     func() string { return said(disclosure.Figure{}).Text },
-	"hidden":  func() string { return added(disclosure.Figure{}, true).Text },
-	"said":    said,
-	"added":   added,
-	"percent": func(p *int) string { return words.Percent(*p) },
-	"shown":   disclosure.Figure.IsShown,
-	"number":  words.Number,
-	"date":    func(d day.Day) string { return d.Time().Format("2 January 2006") },
-	"month":   func(d day.Day) string { return d.Time().Format("January 2006") },
-	"peak":    peak,
-	"bar":     bar,
-	"track":   track,
-	"glyph":   func(p report.Position) string { return glyphs[p] },
+	"assets": func() string { return AssetPath },
+	"few":    func() string { return said(disclosure.Figure{}).Text },
+	"hidden": func() string { return added(disclosure.Figure{}, true).Text },
+	"said":   said,
+	"added":  added,
+	"shown":  disclosure.Figure.IsShown,
+	"number": words.Number,
+	"date":   func(d day.Day) string { return d.Time().Format("2 January 2006") },
+	"month":  func(d day.Day) string { return d.Time().Format("January 2006") },
+	"peak":   peak,
+	"bar":    bar,
+	"track":  track,
+	"glyph":  func(p report.Position) string { return glyphs[p] },
 	"paragraphs": func(s string) []string {
 		return strings.Split(strings.TrimSpace(s), "\n\n")
 	},
+	"files":      func() []file { return files },
+	"method":     outlet.Method,
+	"glossary":   outlet.Glossary,
+	"creed":      func() string { return outlet.Creed },
+	"answered":   outlet.Answered,
 	"visitChart": visitChart,
 	"pick":       func(r report.Report, ids ...string) []report.Table { return pick(r, ids) },
 	"per":        func(t report.Table) tableView { return tableView{Table: t, Peak: peak(t.Rows)} },
 }
+
+// file is a file that a report can be kept as.
+type file struct{ Ext, Name string }
+
+var files = []file{{"xlsx", "Excel"}, {"docx", "Word"}, {"csv", "CSV"}, {"json", "JSON"}}
 
 // glyphs stand beside the words of a position, never instead of them.
 var glyphs = map[report.Position]string{
