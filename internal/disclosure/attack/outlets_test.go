@@ -263,6 +263,9 @@ func (s realStore) outletsAgree(t *testing.T) {
 		t.Errorf("only %d figures shown: nothing is compared", shown)
 	}
 	_, staff := o.get("/sites/" + c.site + "?month=2025-03")
+	if grain, _ := s.readAs(t).chart(disclosure.PeriodOf(disclosure.Month, end, 1)); grain != disclosure.Week || !strings.Contains(staff, "Visits by week") {
+		t.Errorf("the chart by %s is measured, but the page has another", grain)
+	}
 	for label, all := range rowsOf(staff) {
 		if !strings.HasPrefix(label, "/") {
 			continue
@@ -280,6 +283,16 @@ func (s realStore) outletsAgree(t *testing.T) {
 			}
 		}
 	}
+}
+
+// readAs is what a reader has of the real store.
+func (s realStore) readAs(t *testing.T) *view {
+	t.Helper()
+	v, err := read(t.Context(), s.charity, s.Store, weakness{}, s.end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func quarterOrMonth(f report.Fact) disclosure.Period {

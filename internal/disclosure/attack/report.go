@@ -50,7 +50,7 @@ func (u use) usefulness(n float64) []check {
 	share := 100 * float64(u.shown) / float64(max(u.pages, 1))
 	return []check{
 		{"median error of a month's ten largest pages", visits, fmt.Sprintf("%.2f %%", off), fmt.Sprintf("%g %%", wrong), off <= wrong},
-		{"chart of days: correlation with the truth", visits, fmt.Sprintf("%.4f (hidden days as 5: %.4f)", r, median(u.guessed)), fmt.Sprint(alike), r >= alike},
+		{"a month's chart of visits: correlation with the truth", visits, fmt.Sprintf("%.4f, by %v", r, u.by), fmt.Sprint(alike), r >= alike},
 		{"page-months with 10 visits or more that are shown", visits, fmt.Sprintf("%.1f %% of %d", share, u.pages), "95 %", share >= 95},
 	}
 }

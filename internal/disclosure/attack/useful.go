@@ -44,10 +44,10 @@ func (v *view) published() (p published) {
 
 // use is what a reader who wants to learn from the figures gets.
 type use struct {
-	errors       []float64 // relative, of the ten largest pages of each month
-	correlation  []float64 // of each charity's chart of days, hidden ones as none
-	guessed      []float64 // the same with hidden days taken for 5
-	shown, pages int       // page-months with 10 visits or more
+	errors       []float64                // relative, of the ten largest pages of each month
+	correlation  []float64                // of each month's chart of visits, hidden columns as none
+	by           map[disclosure.Grain]int // what the columns are, in how many charts
+	shown, pages int                      // page-months with 10 visits or more
 }
 
 func (u *use) add(v *view) {
@@ -67,19 +67,45 @@ func (u *use) add(v *view) {
 			}
 		}
 	}
-	u.correlation = append(u.correlation, v.chart(0))
-	u.guessed = append(u.guessed, v.chart(5))
+	if u.by == nil {
+		u.by = map[disclosure.Grain]int{}
+	}
+	for _, m := range v.months() {
+		grain, correlation := v.chart(m)
+		u.by[grain]++
+		u.correlation = append(u.correlation, correlation)
+	}
 }
 
-// chart is the correlation of the shown visits of all days with the true ones.
-func (v *view) chart(hidden float64) float64 {
+// smallest is the median column below which a page's chart goes over to the
+// next longer period.
+const smallest = 50
+
+// chart is what the columns of a month's chart of visits are, as the page
+// chooses it, and the correlation of those shown with the truth.
+func (v *view) chart(m disclosure.Period) (grain disclosure.Grain, correlation float64) {
 	col := v.index[column{cell.Total, ""}]
-	var n, x, y, xx, yy, xy float64
-	for d := v.from; d <= v.end; d++ {
-		a, b := float64(v.truth(col, d, d)), float64(v.shown[dayOf(d)][col])
-		if b == 0 {
-			b = hidden
+	for _, columns := range [][]disclosure.Period{
+		disclosure.Days(m.First, m.Last), disclosure.Weeks(m.Last-13*7, m.Last), disclosure.Months(day.New(m.Last.Year(), m.Last.Month()-11, 1), m.Last),
+	} {
+		var truth, shown []float64
+		for _, p := range columns {
+			if p.First >= v.from && p.Last <= v.end { // others have no column
+				truth, shown = append(truth, float64(v.truth(col, p.First, p.Last))), append(shown, float64(v.shown[p][col]))
+			}
 		}
+		grain, correlation = columns[0].Grain, correlate(truth, shown)
+		if median(shown) >= smallest {
+			break
+		}
+	}
+	return grain, correlation
+}
+
+func correlate(xs, ys []float64) float64 {
+	var n, x, y, xx, yy, xy float64
+	for i, a := range xs {
+		b := ys[i]
 		n, x, y, xx, yy, xy = n+1, x+a, y+b, xx+a*a, yy+b*b, xy+a*b
 	}
 	return (n*xy - x*y) / math.Sqrt((n*xx-x*x)*(n*yy-y*y))
