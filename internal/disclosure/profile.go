@@ -21,9 +21,12 @@ const (
 type profile uint8
 
 const (
-	// sensitive tables say what somebody needed; so do all two-way tables and
-	// every table that this package has not heard of.
-	sensitive profile = iota
+	// twoWay tables count by more than one thing. Their margins tell more of a
+	// cell than its own figure does, so they are always strict. Every table that
+	// this package has not heard of is taken for one.
+	twoWay profile = iota
+	// sensitive tables say what somebody needed.
+	sensitive
 	traffic
 	total
 )
@@ -36,11 +39,11 @@ var profiles = map[cell.Table]profile{
 	cell.Hour: traffic, cell.Length: traffic, cell.Depth: traffic,
 	cell.Search: traffic, cell.Signpost: traffic, cell.Download: traffic, cell.Decision: traffic,
 	cell.Language: sensitive, // next to a nation it says where somebody comes from
-	cell.Banner:   sensitive, // version by answer by language
+	cell.Banner:   twoWay,    // version by answer by language
 	cell.Contact:  sensitive, cell.Issue: sensitive, cell.Outcome: sensitive,
 }
 
-func profileOf(t cell.Table) profile { return profiles[t] } // sensitive if it is not there
+func profileOf(t cell.Table) profile { return profiles[t] } // twoWay if it is not there
 
 // atoms lists the grains whose periods are sealed: at most two, so that a
 // visit meets at most two atoms of a table.
@@ -58,11 +61,11 @@ func (p profile) atoms() []Grain {
 // Strictness tells whether a site's table is sealed in a counting year with eps
 // 1/2 and twice the thresholds. Its answer for a year must not change once the
 // year's first day is closed: sums of what is sealed depend on it. Nil means
-// that no table is strict.
+// that no table is strict but those of two ways.
 type Strictness func(site string, year int, table cell.Table) bool
 
 func (s Strictness) of(site string, year int, table cell.Table) bool {
-	return s != nil && s(site, year, table)
+	return profileOf(table) == twoWay || s != nil && s(site, year, table)
 }
 
 func (p profile) has(g Grain) bool { return slices.Contains(p.atoms(), g) }
@@ -98,9 +101,9 @@ func (p profile) sumThreshold(m int) int64 {
 		return plainThreshold
 	case p == total:
 		return 25
-	case p == sensitive && m <= 4:
+	case p != traffic && m <= 4:
 		return line(plainThreshold, 20, 1, 4)
-	case p == sensitive:
+	case p != traffic:
 		return max(20, line(15, 25, 3, 12))
 	case m <= 3:
 		return line(plainThreshold, 15, 1, 3)

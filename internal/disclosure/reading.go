@@ -117,7 +117,7 @@ func (r *reading) parts(ctx context.Context, p Period) ([]Period, error) {
 		return Days(p.First, p.Last), nil
 	case !p.wholeMonths():
 		return nil, ErrNoFigure
-	case profile == sensitive:
+	case profile != traffic:
 		if quarters, err := r.quarters(ctx, p); quarters != nil || err != nil {
 			return quarters, err
 		}

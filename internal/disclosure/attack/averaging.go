@@ -13,7 +13,7 @@ import (
 // then again, and averages: the answers are used as if each had noise of its
 // own wherever they differ.
 func repeated(ctx context.Context, v *view, l disclosure.Ledger) (s score, err error) {
-	b := disclosure.NewBook(l)
+	b := v.book(l)
 	for col, name := range v.names {
 		for _, m := range v.months() {
 			truth := v.truth(col, m.First, m.Last)
@@ -32,7 +32,7 @@ func repeated(ctx context.Context, v *view, l disclosure.Ledger) (s score, err e
 }
 
 // ask asks one question in all ways.
-func ask(ctx context.Context, b *disclosure.Book, q disclosure.Query) (answers []int, err error) {
+func ask(ctx context.Context, b reader, q disclosure.Query) (answers []int, err error) {
 	figure := func(f disclosure.Figure) {
 		n, _ := f.Shown()
 		answers = append(answers, int(n))
@@ -78,7 +78,7 @@ func (v *view) average(col int, p disclosure.Period, answers []int, own int) dis
 		if same && k > 0 {
 			break
 		}
-		d = d.times(func(n int) float64 { return v.rule.like(v.rule.answerOf(shown), n+k*own) })
+		d = d.times(func(n int) float64 { return v.ruleOf(col).like(v.ruleOf(col).answerOf(shown), n+k*own) })
 	}
 	return d
 }
@@ -94,20 +94,20 @@ const rounds = 40
 func ownVisits(ctx context.Context, keys *disclosure.KeyStore, c *charity, off weakness, end day.Day) (s score, err error) {
 	m := newMemory(c.cells())
 	m.forget = off.firstWins
-	v := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end}
+	v := newView(c, off, end)
 	month := disclosure.PeriodOf(disclosure.Month, c.from+40, 1)
 	answers := map[int][]int{}
 	for range rounds {
 		if err := seal(ctx, keys, c, m, off, month.Last+10); err != nil {
 			return s, err
 		}
-		shown, err := pagesIn(ctx, m, c.site, month)
+		shown, err := pagesIn(ctx, c.book(m), c.site, month)
 		if err != nil {
 			return s, err
 		}
 		for _, col := range v.columns(cell.Page) {
 			answers[col] = append(answers[col], shown[c.names[col].value])
-			m.add(cell.Cell{Site: c.site, Basis: cell.BasisConsent, Day: month.First, Table: cell.Page, Value: c.names[col].value, N: 1})
+			m.add(cell.Cell{Site: c.site, Basis: c.basis, Day: month.First, Table: cell.Page, Value: c.names[col].value, N: 1})
 		}
 	}
 	for col, all := range answers {
@@ -128,22 +128,23 @@ func padding(ctx context.Context, keys *disclosure.KeyStore, c *charity, off wea
 	for _, month := range disclosure.Months(c.from, end) {
 		for _, name := range c.names {
 			if name.table == cell.Page {
-				m.add(cell.Cell{Site: c.site, Basis: cell.BasisConsent, Day: month.First + 14, Table: cell.Page, Value: name.value, N: padded})
+				m.add(cell.Cell{Site: c.site, Basis: c.basis, Day: month.First + 14, Table: cell.Page, Value: name.value, N: padded})
 			}
 		}
 	}
 	if err := seal(ctx, keys, c, m, off, end+10); err != nil {
 		return s, err
 	}
-	v := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end}
+	v := newView(c, off, end)
 	for _, month := range v.months() {
-		shown, err := pagesIn(ctx, m, c.site, month)
+		shown, err := pagesIn(ctx, c.book(m), c.site, month)
 		if err != nil {
 			return s, err
 		}
 		for _, col := range v.columns(cell.Page) {
-			prior, a := v.prior(col, month.First, month.Last, 0, 60), v.rule.answerOf(shown[c.names[col].value])
-			padded := prior.times(func(n int) float64 { return v.rule.like(a, n+padded) })
+			prior, rule := v.prior(col, month.First, month.Last, 0, 60), v.ruleOf(col)
+			a := rule.answerOf(shown[c.names[col].value])
+			padded := prior.times(func(n int) float64 { return rule.like(a, n+padded) })
 			s.judge(c.truth(col, month.First, month.Last), opinion{prior, prior, padded})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // once in each direction give the exact posterior of every block.
 type chain struct {
 	v     *view
+	rule  *rule
 	col   int
 	links []link
 	next  dist // what follows the last tail
@@ -37,7 +38,7 @@ type link struct {
 }
 
 func newChain(v *view, col int, months []answer) *chain {
-	c := &chain{v: v, col: col}
+	c := &chain{v: v, rule: v.ruleOf(col), col: col}
 	for i, m := range v.months() {
 		l := link{month: months[i], fromLeft: zero(), fromRight: zero()}
 		for _, w := range v.weeks() {
@@ -52,7 +53,7 @@ func newChain(v *view, col int, months []answer) *chain {
 				c.next = c.block(disclosure.Period{First: m.Last + 1, Last: w.Last}, a).prior
 			default:
 				b := c.block(part, a)
-				b.seen = b.prior.times(v.rule.of(a))
+				b.seen = b.prior.times(c.rule.of(a))
 				l.weeks = append(l.weeks, *b)
 			}
 		}
@@ -63,7 +64,7 @@ func newChain(v *view, col int, months []answer) *chain {
 
 // block looks at the numbers that the week's figure leaves room for.
 func (c *chain) block(days disclosure.Period, week answer) *block {
-	least, most := week.room()
+	least, most := c.rule.room(week)
 	if week.shown && days.Last-days.First < 6 {
 		mean := c.v.rate[c.col] * c.v.busy(days.First, days.Last)
 		least, most = 0, min(most, max(reachOf(mean), 60))
@@ -146,7 +147,7 @@ func (c *chain) solve(each func(b *block, posterior dist)) {
 	c.leftward()
 	for i := range c.links {
 		l := &c.links[i]
-		month := c.v.rule.of(l.month)
+		month := c.rule.of(l.month)
 		for k := range l.weeks {
 			rest := trim(l.fromLeft.plus(l.fromRight)).plus(l.inner(k))
 			each(&l.weeks[k], l.weeks[k].seen.given(rest, month))
@@ -168,8 +169,8 @@ func (c *chain) rightward() {
 		if l.head == nil {
 			continue
 		}
-		tail := before.tail.prior.given(trim(before.fromLeft).plus(before.inner(-1)), c.v.rule.of(before.month))
-		l.fromLeft = l.head.prior.given(trim(tail), c.v.rule.of(before.border))
+		tail := before.tail.prior.given(trim(before.fromLeft).plus(before.inner(-1)), c.rule.of(before.month))
+		l.fromLeft = l.head.prior.given(trim(tail), c.rule.of(before.border))
 	}
 }
 
@@ -183,8 +184,8 @@ func (c *chain) leftward() {
 		head := c.next
 		if i+1 < len(c.links) {
 			behind := &c.links[i+1]
-			head = behind.head.prior.given(trim(behind.fromRight).plus(behind.inner(-1)), c.v.rule.of(behind.month))
+			head = behind.head.prior.given(trim(behind.fromRight).plus(behind.inner(-1)), c.rule.of(behind.month))
 		}
-		l.fromRight = l.tail.prior.given(trim(head), c.v.rule.of(l.border))
+		l.fromRight = l.tail.prior.given(trim(head), c.rule.of(l.border))
 	}
 }

@@ -34,7 +34,9 @@ type column struct {
 // attacker who knows it well expects.
 type charity struct {
 	site   string
-	visits float64 // a day, on average
+	basis  cell.Basis
+	strict map[cell.Table]bool // tables with the strict profile
+	visits float64             // a day, on average
 	from   day.Day
 	to     day.Day // last simulated day
 	names  []column
@@ -42,6 +44,8 @@ type charity struct {
 	counts [][]uint16 // by column and day
 	weight []float64  // of a day: weekday and season, which everybody knows
 	random *rand.Rand
+
+	quarterStart int
 }
 
 // choices are the values of a table that a visit has one of, with their weights.
@@ -96,12 +100,20 @@ var (
 		choose(cell.Device, []float64{70, 22, 6, .7}, "device-%d"),
 		choose(cell.Browser, []float64{42, 39, 9, 6, 2, .5}, "browser-%d"),
 		choose(cell.System, []float64{45, 32, 16, 5, 1, .2}, "system-%d"),
+		choose(cell.Hour, []float64{24, 41, 30, 5}, "hour-%d"),
+		choose(cell.Language, []float64{88, 4, 3, 1.5, 1, .5, .5, .2, .1, 0}, "language-%d"),
 	}
+	// answers are given in the banner, by fewer than half of the visits: version,
+	// answer and language, of which the answer is a table as well.
+	answers = choose(cell.Banner, []float64{46, 33, 8, 2.5, 1.5, .4, 5, 3, .7, .2, .1, 0}, "answer-%02d")
 	// events happen on single days.
 	events = []string{"/event/0", "/event/1", "/event/2"}
 	// partitions are the tables in which every visit has one value.
-	partitions = []cell.Table{cell.Source, cell.Device, cell.Browser, cell.System, cell.Area, cell.Entry}
+	partitions = []cell.Table{cell.Source, cell.Device, cell.Browser, cell.System, cell.Hour, cell.Language, cell.Area, cell.Entry}
 )
+
+// decisions are the answers of which those in the banner are kinds.
+var decisions = []string{"yes", "no", "some"}
 
 var weekday = [7]float64{.55, 1.25, 1.2, 1.15, 1.15, 1.05, .65} // from Sunday
 
@@ -122,7 +134,9 @@ func seasonOf(d day.Day) float64 {
 // simulate makes a charity with so many visits a day from 1 January 2025 on.
 func simulate(seed uint64, visits float64, to day.Day) *charity {
 	c := &charity{
-		site: fmt.Sprintf("sim%04d", seed), visits: visits, from: day.New(2025, 1, 1), to: to,
+		site: fmt.Sprintf("sim%04d", seed), basis: cell.BasisConsent, quarterStart: 1, visits: visits,
+		strict: map[cell.Table]bool{cell.Issue: true}, // as the margin of a two-way table
+		from:   day.New(2025, 1, 1), to: to,
 		index: map[column]int{}, random: rand.New(rand.NewPCG(seed, uint64(visits))),
 	}
 	c.declare()
@@ -160,6 +174,8 @@ func (c *charity) declare() {
 		add(t, values...)
 	}
 	add(issueAreas, nations...)
+	add(cell.Banner, answers.values...)
+	add(cell.Decision, decisions...)
 	for _, i := range issues.values {
 		for _, a := range nations {
 			add(issueByArea, i+" "+a)
@@ -213,6 +229,11 @@ func (c *charity) reach(d day.Day, from int) {
 	if from < len(nations) {
 		nation = nations[from]
 	}
+	if r.Float64() < .4 {
+		a := answers.pick(r)
+		one(cell.Banner, answers.values[a])
+		one(cell.Decision, decisions[a%len(decisions)])
+	}
 	if r.Float64() < .09 {
 		one(cell.Contact, contacts.values[contacts.pick(r)])
 	}
@@ -265,12 +286,15 @@ func (c *charity) rates() []float64 {
 	return rates
 }
 
+// isStrict is the disclosure.Strictness of the charity.
+func (c *charity) isStrict(_ string, _ int, t cell.Table) bool { return c.strict[t] }
+
 // cells are the charity's days as the counter would have written them.
 func (c *charity) cells() (all []cell.Cell) {
 	for i, name := range c.names {
 		for d, n := range c.counts[i] {
 			if n > 0 {
-				all = append(all, cell.Cell{Site: c.site, Basis: cell.BasisConsent, Day: c.from + day.Day(d), Table: name.table, Value: name.value, N: uint64(n)})
+				all = append(all, cell.Cell{Site: c.site, Basis: c.basis, Day: c.from + day.Day(d), Table: name.table, Value: name.value, N: uint64(n)})
 			}
 		}
 	}
@@ -280,11 +304,11 @@ func (c *charity) cells() (all []cell.Cell) {
 // plan is what the sealer is told. Names of pages are not known beforehand.
 func (c *charity) plan() disclosure.Plan {
 	p := disclosure.Plan{
-		Site: c.site, Basis: cell.BasisConsent, Location: time.UTC, QuarterStart: 1, First: c.from, Domains: map[cell.Table][]string{},
+		Site: c.site, Basis: c.basis, Location: time.UTC, QuarterStart: c.quarterStart, First: c.from, Strict: c.isStrict, Domains: map[cell.Table][]string{},
 	}
 	for _, name := range c.names {
 		switch name.table {
-		case cell.Total, cell.Page, cell.Entry, issueByArea:
+		case cell.Total, cell.Page, cell.Entry, cell.Banner, issueByArea:
 		default:
 			p.Domains[name.table] = append(p.Domains[name.table], name.value)
 		}

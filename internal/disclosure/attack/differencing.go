@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
@@ -54,20 +55,25 @@ func (v *view) monthly(col int, runs bool) []answer {
 func (v *view) bindRuns(net *bounds, col int, answers []answer, runs bool) {
 	months := v.months()
 	for i := range months {
+		begins := disclosure.PeriodOf(disclosure.Quarter, months[i].First, v.quarterStart).First == months[i].First
 		for k := i + 1; k < len(months); k++ {
 			run := disclosure.Run(months[i].First, months[k].First)
-			quarter, year := k-i == 2 && i%3 == 0, k-i == 11 && i == 0
-			quarters := (k-i+1)%3 == 0 && i%3 == 0
+			quarters := (k-i+1)%3 == 0 && begins
+			quarter, year := quarters && k-i == 2, k-i == 11 && i == 0
 			if !runs && !quarter && !year || quarters && sensitive(v.names[col].table) {
 				continue // sums of whole quarters have the quarters' noise
 			}
-			v.bind(net, i, k, v.shown[run][col], v.runThreshold(col, k-i+1), answers)
+			v.bind(net, i, k, sumOf{col, v.shown[run][col], v.runThreshold(col, k-i+1)}, answers)
 		}
 	}
 }
 
 // runThreshold is the published threshold of a sum of m months.
 func (v *view) runThreshold(col, m int) int {
+	return v.plainThreshold(col, m) * v.ruleOf(col).threshold / v.rule.threshold
+}
+
+func (v *view) plainThreshold(col, m int) int {
 	up := func(from, rise, into, steps int) int { return from + (rise*into+steps-1)/steps }
 	switch {
 	case sensitive(v.names[col].table) && m <= 4:
@@ -81,21 +87,25 @@ func (v *view) runThreshold(col, m int) int {
 	}
 }
 
+// sumOf is the figure of a sum of a column, 0 if it is hidden.
+type sumOf struct{ col, shown, threshold int }
+
 // bind tells the net what the figure of a sum says. That of a hidden sum says
 // something only if one of its atoms is shown: then its true count is above the
 // floor.
-func (v *view) bind(net *bounds, from, to, shown, threshold int, atoms []answer) {
-	if shown > 0 {
-		a := v.rule.window(shown, threshold)
-		if v.rule.rounding == 1 { // sums are rounded by the book, whatever the ledger holds
-			a = answer{lo: max(shown-2, threshold), hi: shown + 2}
+func (v *view) bind(net *bounds, from, to int, sum sumOf, atoms []answer) {
+	rule := v.ruleOf(sum.col)
+	if sum.shown > 0 {
+		a := rule.window(sum.shown, sum.threshold)
+		if rule.rounding == 1 { // sums are rounded by the book, whatever the ledger holds
+			a = answer{lo: max(sum.shown-2, sum.threshold), hi: sum.shown + 2}
 		}
 		net.within(from, to, a)
 		return
 	}
 	for i := from; i <= to; i++ {
 		if atoms[i].shown {
-			net.within(from, to, answer{lo: -(to - from + 1) * v.rule.reach, hi: threshold - 1})
+			net.within(from, to, answer{lo: -(to - from + 1) * rule.reach, hi: sum.threshold - 1})
 			return
 		}
 	}
@@ -104,19 +114,20 @@ func (v *view) bind(net *bounds, from, to, shown, threshold int, atoms []answer)
 // quarterly attacks the months of a sensitive value: each has a figure, and the
 // three of a quarter have one together, with noise of its own.
 func quarterly(v *view, col int, runs bool) (s score) {
-	answers, months := v.monthly(col, runs), v.months()
-	for i, q := range v.quarters() {
-		three := months[3*i : 3*i+3]
+	answers, months, rule := v.monthly(col, runs), v.months(), v.ruleOf(col)
+	for _, q := range v.quarters() {
+		i := slices.IndexFunc(months, func(m disclosure.Period) bool { return m.First == q.First })
+		three := months[i : i+3]
 		whole := v.answer(col, q)
 		prior, seen := make([]dist, 3), make([]dist, 3)
 		for k, m := range three {
-			prior[k] = v.about(col, m, answers[3*i+k])
-			seen[k] = prior[k].times(v.rule.of(answers[3*i+k]))
+			prior[k] = v.about(col, m, answers[i+k])
+			seen[k] = prior[k].times(rule.of(answers[i+k]))
 		}
 		for k, m := range three {
 			rest := seen[(k+1)%3].plus(seen[(k+2)%3])
-			own := prior[k].times(v.rule.of(v.answer(col, m)))
-			s.judge(v.truth(col, m.First, m.Last), opinion{prior[k], own, seen[k].given(rest, v.rule.of(whole))})
+			own := prior[k].times(rule.of(v.answer(col, m)))
+			s.judge(v.truth(col, m.First, m.Last), opinion{prior[k], own, seen[k].given(rest, rule.of(whole))})
 		}
 	}
 	return s
@@ -126,7 +137,7 @@ func quarterly(v *view, col int, runs bool) (s score) {
 // that hold them.
 func daily(v *view, runs []disclosure.Period) (s score) {
 	col := v.index[column{cell.Total, ""}]
-	days := disclosure.Days(v.from, v.end)
+	rule, days := v.ruleOf(col), disclosure.Days(v.from, v.end)
 	net := newBounds(len(days))
 	answers := make([]answer, len(days))
 	for i, d := range days {
@@ -134,7 +145,7 @@ func daily(v *view, runs []disclosure.Period) (s score) {
 		net.within(i, i, answers[i])
 	}
 	for _, run := range runs {
-		v.bind(net, int(run.First-v.from), int(run.Last-v.from), v.shown[run][col], 25, answers)
+		v.bind(net, int(run.First-v.from), int(run.Last-v.from), sumOf{col, v.shown[run][col], 25 * rule.threshold / v.rule.threshold}, answers)
 	}
 	if runs != nil {
 		net.close()
@@ -142,9 +153,9 @@ func daily(v *view, runs []disclosure.Period) (s score) {
 	for i, d := range days {
 		a := answers[i]
 		a.lo, a.hi = net.of(i)
-		_, most := a.room()
+		_, most := rule.room(a)
 		prior := v.prior(col, d.First, d.Last, 0, max(reachOf(v.rate[col]*v.busy(d.First, d.Last)), most))
-		s.judge(v.truth(col, d.First, d.Last), opinion{prior, prior.times(v.rule.of(v.answer(col, d))), prior.times(v.rule.of(a))})
+		s.judge(v.truth(col, d.First, d.Last), opinion{prior, prior.times(rule.of(v.answer(col, d))), prior.times(rule.of(a))})
 	}
 	return s
 }
@@ -177,7 +188,7 @@ func (v *view) daysOfRuns() (all []disclosure.Period) {
 // addFreeRuns gives the view what the design allowed and the book refuses: the
 // visits of every free run of days, as sums of their noisy counts.
 func (v *view) addFreeRuns(ctx context.Context, l disclosure.Ledger) error {
-	days, err := l.Entries(ctx, disclosure.Range{Site: v.site, Basis: cell.BasisConsent, Table: cell.Total, Grain: disclosure.Day, First: v.from, Last: v.end})
+	days, err := l.Entries(ctx, disclosure.Range{Site: v.site, Basis: v.basis, Table: cell.Total, Grain: disclosure.Day, First: v.from, Last: v.end})
 	if err != nil {
 		return fmt.Errorf("read days: %w", err)
 	}

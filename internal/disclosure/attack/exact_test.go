@@ -41,7 +41,7 @@ func TestChainIsExact(t *testing.T) {
 		week2, a2 := whole()
 		tail, head := &block{Period: disclosure.Period{Name: "tail"}, prior: prior()}, &block{Period: disclosure.Period{Name: "head"}, prior: prior()}
 		month1, month2, border := figure(), figure(), figure()
-		c := &chain{v: &view{rule: rule}, links: []link{
+		c := &chain{rule: rule, links: []link{
 			{month: month1, weeks: []block{week1}, tail: tail, border: border, fromLeft: zero(), fromRight: zero()},
 			{month: month2, weeks: []block{week2}, head: head, fromLeft: zero(), fromRight: zero()},
 		}}

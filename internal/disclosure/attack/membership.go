@@ -94,7 +94,7 @@ func member(ctx context.Context, keys *disclosure.KeyStore, off weakness, g game
 	random := rand.New(rand.NewPCG(uint64(week), uint64(month)))
 	d := day.New(2025, 3, 12)
 	p, q := disclosure.PeriodOf(disclosure.Month, d, 1), disclosure.PeriodOf(disclosure.Week, d, 1)
-	c := &charity{site: fmt.Sprintf("game-%d-%d", week, month), from: p.First}
+	c := &charity{site: fmt.Sprintf("game-%d-%d", week, month), from: p.First, basis: cell.BasisConsent}
 	var cells []cell.Cell
 	there := make([]bool, trials)
 	page := func(i int) string { return fmt.Sprintf("/%d", i) }
@@ -117,7 +117,7 @@ func member(ctx context.Context, keys *disclosure.KeyStore, off weakness, g game
 		known[q] = week
 	}
 	for period, known := range known {
-		shown, err := pagesIn(ctx, m, c.site, period)
+		shown, err := pagesIn(ctx, c.book(m), c.site, period)
 		if err != nil {
 			return 0, err
 		}
@@ -146,7 +146,7 @@ func advantage(odds []float64, there []bool) float64 {
 // many of them are shown.
 func belowFloor(ctx context.Context, keys *disclosure.KeyStore, off weakness, visits, pages int) (shown int, err error) {
 	p := disclosure.PeriodOf(disclosure.Month, day.New(2025, 3, 12), 1)
-	c := &charity{site: fmt.Sprintf("floor-%d", visits), from: p.First}
+	c := &charity{site: fmt.Sprintf("floor-%d", visits), from: p.First, basis: cell.BasisConsent}
 	m := newMemory(nil)
 	for i := range pages {
 		m.add(cell.Cell{Site: c.site, Basis: cell.BasisConsent, Day: p.First, Table: cell.Page, Value: fmt.Sprintf("/%d", i), N: uint64(visits)})
@@ -154,6 +154,6 @@ func belowFloor(ctx context.Context, keys *disclosure.KeyStore, off weakness, vi
 	if err := seal(ctx, keys, c, m, off, p.Last+10); err != nil {
 		return 0, err
 	}
-	all, err := pagesIn(ctx, m, c.site, p)
+	all, err := pagesIn(ctx, c.book(m), c.site, p)
 	return len(all), err
 }

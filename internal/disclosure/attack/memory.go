@@ -16,7 +16,8 @@ type memory struct {
 	days    map[day.Day][]cell.Cell
 	sealed  []disclosure.Period // by first day
 	entries map[string]map[cell.Table][]disclosure.Entry
-	forget  bool // the last sealing wins instead of the first
+	basis   cell.Basis // that is sealed
+	forget  bool       // the last sealing wins instead of the first
 }
 
 func newMemory(cells []cell.Cell) *memory {
@@ -45,6 +46,7 @@ func (m *memory) Cells(_ context.Context, _ string, basis cell.Basis, first, las
 
 // Seal implements disclosure.Ledger.
 func (m *memory) Seal(_ context.Context, s disclosure.Sealing) error {
+	m.basis = s.Basis
 	for _, part := range s.Parts {
 		name := part.Period.Name
 		if m.entries[name] == nil {
@@ -72,7 +74,7 @@ func (m *memory) within(first, last day.Day) []disclosure.Period {
 // Sealed implements disclosure.Ledger.
 func (m *memory) Sealed(_ context.Context, _ string, basis cell.Basis, first, last day.Day) (map[string]bool, error) {
 	names := map[string]bool{}
-	if basis != cell.BasisConsent {
+	if basis != m.basis {
 		return names, nil
 	}
 	for _, p := range m.within(first, last) {
@@ -124,8 +126,8 @@ func (w weakness) String() string {
 // weak stands between the real sealer and a ledger and takes protections away.
 type weak struct {
 	disclosure.Ledger
-	off  weakness
-	rule *rule
+	off weakness
+	*view
 }
 
 // Seal undoes in each entry what is switched off.
@@ -139,18 +141,15 @@ func (w weak) Seal(ctx context.Context, s disclosure.Sealing) error {
 }
 
 func (w weak) undo(e *disclosure.Entry) {
-	r, threshold := w.rule, int64(w.rule.threshold)
+	r := w.rulesOf(e.Atom.Table)
 	if w.off.noise {
 		e.Noisy = int64(e.N)
 	}
 	if w.off.floor {
 		e.N += uint64(r.floor) // so that sums pass the floor too
 	}
-	if w.off.threshold {
-		threshold = 1
-	}
 	e.Shown = 0
-	if e.N >= uint64(r.floor) && e.Noisy >= threshold {
+	if e.N >= uint64(r.floor) && e.Noisy >= int64(r.threshold) {
 		half := int64(r.rounding / 2)
 		e.Shown = uint64((e.Noisy + half) / int64(r.rounding) * int64(r.rounding))
 	}

@@ -19,13 +19,34 @@ func parts(v *view) (s score, least float64) {
 			continue
 		}
 		for _, t := range partitions {
-			s.add(v.subtract(t, p, explain))
+			if sensitive(t) && p.Grain == disclosure.Week {
+				continue
+			}
+			s.add(v.subtract(v.columns(t), p, explain))
 			if hidden, shown := v.hiddenIn(t, p); hidden == 1 {
-				least = min(least, v.marginOf(p, shown))
+				least = min(least, v.marginOf(t, p, shown))
 			}
 		}
 	}
 	return s, least
+}
+
+// kinds subtracts the kinds of each decision of the banner (by version and
+// language) from its own figure.
+func kinds(v *view) (s score) {
+	for _, m := range v.months() {
+		for i, d := range decisions {
+			var cols []int
+			for k, col := range v.columns(cell.Banner) {
+				if k%len(decisions) == i {
+					cols = append(cols, col)
+				}
+			}
+			whole := v.index[column{cell.Decision, d}]
+			s.add(v.subtract(cols, m, v.ruleOf(whole).of(v.answer(whole, m))))
+		}
+	}
+	return s
 }
 
 // totalOf reads the visits of a week or a month: the likelihood of the figure
@@ -33,7 +54,7 @@ func parts(v *view) (s score, least float64) {
 func (v *view) totalOf(p disclosure.Period) (whole answer, explain func(n int) float64) {
 	total := v.index[column{cell.Total, ""}]
 	shown := v.shown[p][total]
-	whole = answer{lo: max(shown-2, 25), hi: shown + 2, shown: shown > 0}
+	whole = answer{lo: max(shown-2, v.runThreshold(total, 1)*5/2), hi: shown + 2, shown: shown > 0}
 	if p.First >= v.from && p.Last <= v.end {
 		var days answer // what the figures of its days say together
 		for d := p.First; d <= p.Last; d++ {
@@ -42,7 +63,7 @@ func (v *view) totalOf(p disclosure.Period) (whole answer, explain func(n int) f
 		}
 		whole.lo, whole.hi = max(whole.lo, days.lo), min(whole.hi, days.hi)
 	}
-	noise := v.noiseOf(int(p.Last - p.First + 1))
+	noise := v.ruleOf(total).noiseOf(int(p.Last - p.First + 1))
 	return whole, func(n int) (like float64) {
 		for y := whole.lo; y <= whole.hi; y++ {
 			like += noise.at(y - n)
@@ -52,10 +73,10 @@ func (v *view) totalOf(p disclosure.Period) (whole answer, explain func(n int) f
 }
 
 // noiseOf is the distribution of the noise of a sum of atoms.
-func (v *view) noiseOf(atoms int) dist {
-	one := dist{lo: -min(v.rule.reach, margin)}
+func (r *rule) noiseOf(atoms int) dist {
+	one := dist{lo: -min(r.reach, r.margin)}
 	for e := one.lo; e <= -one.lo; e++ {
-		one.p = append(one.p, v.rule.noise(e))
+		one.p = append(one.p, r.noise(e))
 	}
 	sum := zero()
 	for range atoms {
@@ -74,15 +95,14 @@ func (v *view) columns(t cell.Table) (cols []int) {
 	return cols
 }
 
-func (v *view) subtract(t cell.Table, p disclosure.Period, explain func(int) float64) (s score) {
-	cols := v.columns(t)
+func (v *view) subtract(cols []int, p disclosure.Period, explain func(int) float64) (s score) {
 	prior, seen := make([]dist, len(cols)), make([]dist, len(cols))
 	behind := make([]dist, len(cols)+1)
 	behind[len(cols)] = zero()
 	for i := len(cols) - 1; i >= 0; i-- {
 		a := v.answer(cols[i], p)
 		prior[i] = v.about(cols[i], p, a)
-		seen[i] = trim(prior[i].times(v.rule.of(a)))
+		seen[i] = trim(prior[i].times(v.ruleOf(cols[i]).of(a)))
 		behind[i] = trim(behind[i+1].plus(seen[i]))
 	}
 	before := zero()
@@ -109,12 +129,12 @@ func (v *view) hiddenIn(t cell.Table, p disclosure.Period) (hidden, shown int) {
 
 // marginOf is how far the subtraction errs at most, in 95 of 100 cases: by the
 // noise of the days and of the shown parts, and by the rounding of each.
-func (v *view) marginOf(p disclosure.Period, shown int) float64 {
+func (v *view) marginOf(t cell.Table, p disclosure.Period, shown int) float64 {
 	rounded := dist{lo: -(v.rule.rounding / 2)}
 	for range v.rule.rounding {
 		rounded.p = append(rounded.p, 1/float64(v.rule.rounding))
 	}
-	errs := v.noiseOf(int(p.Last-p.First) + 1 + shown).plus(rounded)
+	errs := v.rulesOf(cell.Total).noiseOf(int(p.Last-p.First) + 1).plus(v.rulesOf(t).noiseOf(shown)).plus(rounded)
 	for range shown {
 		errs = errs.plus(rounded)
 	}
@@ -168,7 +188,7 @@ func (v *view) peel(cols []int, p disclosure.Period, explain func(int) float64) 
 		layers[i] = expect(max(mean-inner, .1), 0, most)
 		like[i] = explain
 		if i > 0 {
-			like[i] = v.rule.of(v.answer(cols[i], p))
+			like[i] = v.ruleOf(cols[i]).of(v.answer(cols[i], p))
 		}
 		inside[i] = trim(inside[i+1].plus(trim(layers[i])).times(like[i]))
 	}

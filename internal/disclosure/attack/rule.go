@@ -12,12 +12,25 @@ type rule struct {
 	floor, threshold int
 	rounding         int // 5, or 1 where it is switched off
 	reach            int // 0 where the noise is switched off
+	margin           int // how far noise reaches, but for a chance of one in a hundred thousand
+	eps              float64
 	cdf              []float64
 }
 
 // sdc1 is the rule, but for what is switched off.
 func sdc1(off weakness) *rule {
-	r := &rule{floor: 5, threshold: 10, rounding: 5, reach: reach}
+	return newRule(off, &rule{floor: 5, threshold: 10, rounding: 5, reach: reach, margin: 12, eps: 1})
+}
+
+// sdc1Strict is the rule of tables with the strict profile.
+func sdc1Strict(off weakness) *rule {
+	return newRule(off, &rule{floor: 5, threshold: 20, rounding: 5, reach: reach, margin: 22, eps: .5})
+}
+
+func newRule(off weakness, r *rule) *rule {
+	if off.threshold {
+		r.threshold = 1
+	}
 	if off.rounding {
 		r.rounding = 1
 	}
@@ -41,7 +54,7 @@ func (r *rule) noise(e int) float64 {
 		}
 		return 0
 	}
-	a := math.Exp(-1)
+	a := math.Exp(-r.eps)
 	return (1 - a) / (1 + a) * math.Pow(a, math.Abs(float64(e)))
 }
 
@@ -102,15 +115,12 @@ func (r *rule) of(a answer) func(n int) float64 {
 	return func(n int) float64 { return r.like(a, n) }
 }
 
-// margin is how far noise reaches, but for a chance of one in a hundred thousand.
-const margin = 12
-
 // room is the true counts that an answer leaves room for. It goes down to 0
 // unless the answer is so large that no small count is near, so that it does not
 // tell a prior what only the figure can.
-func (a answer) room() (lo, hi int) {
-	if a.lo > 4*margin {
-		lo = a.lo - margin
+func (r *rule) room(a answer) (lo, hi int) {
+	if a.lo > 4*r.margin {
+		lo = a.lo - r.margin
 	}
-	return lo, a.hi + margin
+	return lo, a.hi + r.margin
 }

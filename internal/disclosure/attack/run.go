@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
@@ -24,6 +25,26 @@ type size struct {
 	sweeps    int // of the sampler
 	trials    int // of each game: pages that are all alike
 	days      int // of hits of which batches are linked
+	kind      kind
+}
+
+// kind is a kind of charity, other than the usual one.
+type kind struct {
+	name string
+	make func(*charity)
+}
+
+// otherKinds of charities are attacked, too.
+var otherKinds = []kind{
+	{"statistics exception, quarters from February", func(c *charity) {
+		c.basis, c.quarterStart = cell.BasisException, 2
+	}},
+	{"all tables strict, quarters from March", func(c *charity) {
+		c.quarterStart = 3
+		for _, name := range c.names {
+			c.strict[name.table] = true
+		}
+	}},
 }
 
 var (
@@ -46,6 +67,7 @@ var attacks = []struct {
 	{calendarOfDays, 6},
 	{runsOfDays, 6},
 	{totalMinusParts, 4},
+	{kindsOfAnswers, 2},
 	{nestedBands, 4},
 	{twoWayBounds, 2},
 	{twoWayPosterior, 2},
@@ -62,6 +84,7 @@ const (
 	calendarOfDays  = "days of the total, weeks and months"
 	runsOfDays      = "days of the total, all runs of days" // which only a control has
 	totalMinusParts = "total minus parts"
+	kindsOfAnswers  = "answers in the banner by version and language, with their sum"
 	nestedBands     = "nested bands"
 	twoWayBounds    = "two-way with margins, exact bounds"
 	twoWayPosterior = "two-way with margins, posterior"
@@ -97,6 +120,10 @@ func attackAll(ctx context.Context, keys *disclosure.KeyStore, s size, visits fl
 	end--
 	for i := range s.charities {
 		c := simulate(uint64(visits)*1000+uint64(i), visits, end+9)
+		if s.kind.make != nil {
+			s.kind.make(c)
+			c.site += fmt.Sprintf("-from%d", c.quarterStart)
+		}
 		m := newMemory(c.cells())
 		m.forget = off.firstWins
 		if err := seal(ctx, keys, c, m, off, end+10); err != nil {
@@ -131,6 +158,7 @@ func (r *results) attack(v *view, s size) {
 	some, least := parts(v)
 	r.score(totalMinusParts, some)
 	r.margin = min(r.margin, least)
+	r.score(kindsOfAnswers, kinds(v))
 	r.score(nestedBands, nested(v))
 	byBounds, byPosterior := twoWay(v, s.sweeps)
 	r.score(twoWayBounds, byBounds)

@@ -8,8 +8,9 @@ import (
 )
 
 // grid is a two-way table of one quarter with its margins. The product has no
-// such table yet: the simulated one is sealed by the real sealer with the
-// profile of sensitive tables, as the design says, and attacked by quarters.
+// such table yet: the simulated one is sealed by the real sealer, as any table
+// is that has no profile of its own, and attacked by quarters. Its margins are
+// strict, too (docs/decisions/0014).
 type grid struct {
 	*view
 	quarter    disclosure.Period
@@ -46,9 +47,10 @@ func twoWay(v *view, sweeps int) (byBounds, byPosterior score) {
 func (g *grid) windowOf(col, e int) (lo, hi int) {
 	a := g.answer(col, g.quarter)
 	if !a.shown {
-		return 0, g.rule.threshold - 1 + e
+		rule := g.ruleOf(col)
+		return 0, max(rule.threshold, rule.floor) - 1 + e
 	}
-	return max(g.rule.floor, a.lo-e), a.hi + e
+	return max(g.ruleOf(col).floor, a.lo-e), a.hi + e
 }
 
 func (g *grid) bound(e int) (s score) {
@@ -95,7 +97,7 @@ func (g *grid) sample(sweeps int) (s score) {
 			a := g.answer(col, g.quarter)
 			d := g.about(col, g.quarter, a)
 			prior[i] = append(prior[i], d)
-			seen[i] = append(seen[i], d.times(g.rule.of(a)))
+			seen[i] = append(seen[i], d.times(g.ruleOf(col).of(a)))
 			sum[i] = append(sum[i], dist{d.lo, make([]float64, len(d.p))})
 			n, _ := seen[i][j].mode()
 			state[i] = append(state[i], n)
@@ -130,8 +132,8 @@ func (g *grid) sample(sweeps int) (s score) {
 // likes are the likelihoods of margins.
 func (g *grid) likes(cols []int) (all []func(int) float64) {
 	for _, col := range cols {
-		a := g.answer(col, g.quarter)
-		all = append(all, func(n int) float64 { return g.rule.like(a, n) + 1e-12 })
+		a, rule := g.answer(col, g.quarter), g.ruleOf(col)
+		all = append(all, func(n int) float64 { return rule.like(a, n) + 1e-12 })
 	}
 	return all
 }

@@ -21,7 +21,7 @@ type ledger interface {
 func seal(ctx context.Context, keys *disclosure.KeyStore, c *charity, l ledger, off weakness, d day.Day) error {
 	s := &disclosure.Sealer{Counts: l, Ledger: l, Keys: keys}
 	if off != (weakness{}) {
-		s.Ledger = weak{l, off, sdc1(off)}
+		s.Ledger = weak{l, off, newView(c, off, c.to)}
 	}
 	_, err := s.Seal(ctx, c.plan(), d.Start(time.UTC).Add(9*time.Hour))
 	return err
@@ -31,7 +31,8 @@ func seal(ctx context.Context, keys *disclosure.KeyStore, c *charity, l ledger, 
 // nothing else.
 type view struct {
 	*charity
-	rule  *rule
+	rule  *rule // of all tables but those with the strict profile
+	tight *rule // of those
 	rate  []float64
 	end   day.Day                     // months up to here are sealed
 	shown map[disclosure.Period][]int // by column; 0 = fewer than 10
@@ -40,8 +41,8 @@ type view struct {
 // read asks the book for every table in every period that is closed by end, and
 // in every run of whole months, as the dashboard and a report do.
 func read(ctx context.Context, c *charity, l disclosure.Ledger, off weakness, end day.Day) (*view, error) {
-	v := &view{charity: c, rule: sdc1(off), rate: c.rates(), end: end, shown: map[disclosure.Period][]int{}}
-	b := disclosure.NewBook(l)
+	v := newView(c, off, end)
+	b := c.book(l)
 	tables := map[cell.Table]bool{}
 	for _, name := range c.names {
 		tables[name.table] = true
@@ -67,9 +68,45 @@ func read(ctx context.Context, c *charity, l disclosure.Ledger, off weakness, en
 	return v, nil
 }
 
+func newView(c *charity, off weakness, end day.Day) *view {
+	return &view{charity: c, rule: sdc1(off), tight: sdc1Strict(off), rate: c.rates(), end: end, shown: map[disclosure.Period][]int{}}
+}
+
+// rulesOf is what a table is published by.
+func (v *view) rulesOf(t cell.Table) *rule {
+	if v.strict[t] || t == cell.Banner || t == issueAreas || t == issueByArea {
+		return v.tight
+	}
+	return v.rule
+}
+
+// ruleOf is what a column is published by.
+func (v *view) ruleOf(col int) *rule { return v.rulesOf(v.names[col].table) }
+
+// reader is the door to figures of one basis.
+type reader interface {
+	Figure(ctx context.Context, q disclosure.Query) (disclosure.Figure, error)
+	Table(ctx context.Context, q disclosure.Query) ([]disclosure.Row, error)
+	TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error)
+	Series(ctx context.Context, q disclosure.Query, periods []disclosure.Period) ([]disclosure.Point, error)
+	Sum(ctx context.Context, q disclosure.Query, periods []disclosure.Period) (disclosure.Figure, error)
+}
+
+// book is how the charity is read.
+func (c *charity) book(l disclosure.Ledger) reader {
+	if c.basis == cell.BasisException {
+		own := disclosure.NewOwnBook(l)
+		own.Strict = c.isStrict
+		return own
+	}
+	b := disclosure.NewBook(l)
+	b.Strict = c.isStrict
+	return b
+}
+
 // pagesIn are the shown figures of a site's pages.
-func pagesIn(ctx context.Context, l disclosure.Ledger, site string, p disclosure.Period) (map[string]int, error) {
-	rows, err := disclosure.NewBook(l).Table(ctx, disclosure.Query{Site: site, Table: cell.Page, Period: p})
+func pagesIn(ctx context.Context, b reader, site string, p disclosure.Period) (map[string]int, error) {
+	rows, err := b.Table(ctx, disclosure.Query{Site: site, Table: cell.Page, Period: p})
 	if err != nil {
 		return nil, fmt.Errorf("read pages as a reader: %w", err)
 	}
@@ -100,7 +137,7 @@ func (v *view) periods(t cell.Table) (all []disclosure.Period) {
 // sensitive tells which tables have quarters and no weeks.
 func sensitive(t cell.Table) bool {
 	switch t {
-	case cell.Contact, cell.Issue, cell.Outcome, issueAreas, issueByArea:
+	case cell.Contact, cell.Issue, cell.Outcome, cell.Language, cell.Banner, issueAreas, issueByArea:
 		return true
 	default:
 		return false
@@ -114,8 +151,8 @@ func (v *view) weeks() []disclosure.Period { return disclosure.Weeks(v.from, v.e
 
 // quarters are the sealed ones.
 func (v *view) quarters() (all []disclosure.Period) {
-	for _, q := range disclosure.Quarters(v.from, v.end, 1) {
-		if q.Last <= v.end {
+	for _, q := range disclosure.Quarters(v.from, v.end, v.quarterStart) {
+		if q.First >= v.from && q.Last <= v.end {
 			all = append(all, q)
 		}
 	}
@@ -141,11 +178,11 @@ func (v *view) prior(col int, first, last day.Day, lo, hi int) dist {
 // about is the prior of a count of which an answer is known, over the numbers
 // that matter.
 func (v *view) about(col int, p disclosure.Period, a answer) dist {
-	lo, hi := a.room()
+	lo, hi := v.ruleOf(col).room(a)
 	return v.prior(col, p.First, p.Last, lo, hi)
 }
 
 // answer is that of an atom.
 func (v *view) answer(col int, p disclosure.Period) answer {
-	return v.rule.answerOf(v.shown[p][col])
+	return v.ruleOf(col).answerOf(v.shown[p][col])
 }
