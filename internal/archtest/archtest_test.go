@@ -31,7 +31,7 @@ var only = map[string][]string{
 	"github.com/maxmind/":                 {"internal/coarsen"},
 	"github.com/prometheus/client_golang": {"internal/app"},
 	"github.com/chromedp/":                {"internal/check"},
-	"github.com/xuri/excelize/":           {"internal/report/outlet"},
+	"github.com/xuri/excelize/":           {"internal/report/outlet", "internal/tally"},
 }
 
 // unread are the names of disclosure that no reader may speak of.
