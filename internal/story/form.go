@@ -40,7 +40,7 @@ var families = []family{
 		`\b\d{4}-\d\d-\d\d\b`,
 	), forms(whyTime, `\b\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)\b`, `\b(?:[01]\d|2[0-3]):[0-5]\d\b`)...)},
 	{Date, always, append(forms(whyDate,
-		`\b(?:last|this|next|on|one|that|the same|the following)\s`+dayName+`\b(?:\s(?:morning|afternoon|evening|night))?`,
+		`\b(?:last|this|next|on|one|that|the same|the following)\s`+dayName+`\b(?:\s(?:morning|afternoon|evening|night)\b)?`,
 		`\b(?:yesterday|last night|the other day|christmas (?:day|eve)|boxing day|new year's (?:day|eve)|good friday|bore ddoe|neithiwr|ddoe)\b`,
 		`\b(?:dd?ydd|nos|bore)\s(?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)\b(?:\sdiwethaf)?`,
 	), forms(whyTime, `\b(?:half|quarter) past\s`+number+`\b`)...)},

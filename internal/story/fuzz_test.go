@@ -13,6 +13,8 @@ func FuzzCheck(f *testing.F) {
 	for _, t := range texts {
 		f.Add(t)
 	}
+	f.Add(strings.Join(texts, " "))
+	f.Add(strings.Join(texts, "\n\n"))
 	for _, t := range []string{"", ".", "\n\n", "A.", "I", "Mr", "Mr.", "’s", "É", "\xff\xfe X", "İ İstanbul", "called", "1–2-3", "Ann-", "Ysgol y", "ßß Straße 1"} {
 		f.Add(t)
 	}

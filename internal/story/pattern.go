@@ -31,7 +31,7 @@ func forms(why string, patterns ...string) (all []form) {
 // of people or of opening hours.
 func patterns(s sentence) (found []Finding) {
 	var free [][]int
-	if s.count {
+	if s.count || strings.Contains(s.lower, "days") || strings.Contains(s.lower, "day ") {
 		free = unmeant.FindAllStringIndex(s.lower, -1)
 	}
 	for _, fam := range families {
@@ -94,7 +94,7 @@ func inside(spans [][]int, at int) bool {
 
 // unmeant are spans that tell of a service and not of a person: aged 5 to 11,
 // under 18, open 9am to 5pm.
-var unmeant = regexp.MustCompile(`\b(?:age[sd]?|children|aged between|people|between|year|years|open|from)\s(?:aged?\s|of\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)?\s?(?:to|–|-|and)\s?\d{1,2}(?:[:.]\d\d)?(?:\s?(?:am|pm))?(?:[\s-]year[\s-]olds?)?|\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year[\s-]olds?|\b\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)\s?(?:to|–|-|until)\s?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)?|\b(?:under|over)[\s-]\d{1,2}s?\b|\b0(?:300|345|800|808)[\d\s]+`)
+var unmeant = regexp.MustCompile(`\bbetween\s(?:the\sages\sof\s)?\d{1,2}\sand\s\d{1,2}\b|\b(?:age[sd]?|children|people|year|years|open|from)\s(?:aged?\s|of\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)?\s?(?:to|–|-)\s?\d{1,2}(?:[:.]\d\d)?(?:\s?(?:am|pm))?(?:[\s-]year[\s-]olds?)?|\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year[\s-]olds?|\b\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)\s?(?:to|–|-|until)\s?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)?|\b(?:under|over)[\s-]\d{1,2}s?\b|\bon\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\s(?:mornings|afternoons|evenings|nights)\b|\b0(?:300|345|800|808)[\d\s]+`)
 
 const (
 	whyContact = "Somebody could be reached or looked up by this. Leave it out."

@@ -82,11 +82,14 @@ func (s sentence) apart(found []Finding) (kept []Finding) {
 	})
 	for _, f := range found {
 		if !slices.ContainsFunc(kept, func(k Finding) bool { return f.Start < k.End && k.Start < f.End }) {
-			f.Words = s.text[f.Start:f.End]
-			f.Key = s.key(f)
-			f.Start, f.End = f.Start+s.start, f.End+s.start
 			kept = append(kept, f)
 		}
+	}
+	for i, f := range kept {
+		f.Words = s.text[f.Start:f.End]
+		f.Key = s.key(f)
+		f.Start, f.End = f.Start+s.start, f.End+s.start
+		kept[i] = f
 	}
 	slices.SortFunc(kept, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	return kept

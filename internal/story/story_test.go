@@ -18,6 +18,10 @@ func TestFindings(t *testing.T) {
 			t.Errorf("%q: %+v", c.text, found)
 		}
 	}
+	two := "It rained. She is the youngest of five."
+	if found := Check(two, Context{}); len(found) != 1 || found[0].Words != "the youngest of five" {
+		t.Errorf("%q: want the longest of what overlaps: %+v", two, found)
+	}
 	if found := Check("Most people who wrote to us felt safer afterwards.", Context{}); len(found) != 0 {
 		t.Errorf("clean text: %+v", found)
 	}
