@@ -9,6 +9,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/outlet"
 )
 
 // Column is one column of a chart.
@@ -187,12 +188,8 @@ func visitChart(r report.Report) Chart {
 		}
 		c.Columns = append(c.Columns, col)
 	}
-	if n := len(r.Visits); n > 0 {
-		from := r.Visits[0].First.Time().Format("January")
-		if r.Visits[0].First.Year() != r.Visits[n-1].First.Year() {
-			from = c.Columns[0].Name
-		}
-		c.Subtitle = fmt.Sprintf("Visits to %s by month, %s to %s, rounded to 5", r.Charity.Website, from, c.Columns[n-1].Name)
+	if len(r.Visits) > 0 {
+		c.Subtitle = outlet.VisitsSubtitle(r)
 	}
 	return c
 }

@@ -182,13 +182,27 @@ var funcs = template.FuncMap{
 	"paragraphs": func(s string) []string {
 		return strings.Split(strings.TrimSpace(s), "\n\n")
 	},
-	"files":      func() []file { return files },
-	"method":     outlet.Method,
-	"glossary":   outlet.Glossary,
-	"creed":      func() string { return outlet.Creed },
-	"answered":   outlet.Answered,
+	"files":     func() []file { return files },
+	"method":    outlet.Method,
+	"glossary":  outlet.Glossary,
+	"creed":     func() string { return outlet.Creed },
+	"answered":  outlet.Answered,
+	"heading":   outlet.Heading,
+	"remark":    outlet.Remark,
+	"source":    outlet.Source,
+	"onTrack":   outlet.OnTrack,
+	"seal":      outlet.Seal,
+	"approval":  outlet.Approval,
+	"estimated": func() string { return outlet.Estimated },
+	"form":      outlet.Form,
+	"sections":  parts,
+	"oneSource": oneSource,
+
+	"comparedColumns": outlet.ComparedColumns,
+	"then": func(t report.Then, added bool) Said {
+		return Said{outlet.Then(t, added).Say(words), t.Figure.IsShown()}
+	},
 	"visitChart": visitChart,
-	"pick":       func(r report.Report, ids ...string) []report.Table { return pick(r, ids) },
 	"per":        func(t report.Table) tableView { return tableView{Table: t, Peak: peak(t.Rows)} },
 }
 
@@ -215,18 +229,6 @@ func (t tableView) HasShares() bool {
 		}
 	}
 	return false
-}
-
-// pick returns the tables of a report that exist and have rows.
-func pick(r report.Report, ids []string) (tables []report.Table) {
-	for _, id := range ids {
-		for _, t := range r.Tables {
-			if string(t.ID) == id && len(t.Rows) > 0 {
-				tables = append(tables, t)
-			}
-		}
-	}
-	return tables
 }
 
 // words is how the pages write figures.

@@ -23,6 +23,7 @@ type Section struct {
 	Tables      []Table
 	After       []string
 	Passages    []report.Words // what the charity says itself
+	Shown       []report.Table // those of Tables that are tables of the report
 }
 
 // Table is a table as files have it. Its first column names the rows.
@@ -245,7 +246,7 @@ func ofTables(r report.Report, id, heading string, ids ...cell.Table) Section {
 	s := Section{ID: id, Heading: heading}
 	for _, t := range r.Tables {
 		if slices.Contains(ids, t.ID) && len(t.Rows) > 0 {
-			s.Tables = append(s.Tables, ofRows(t))
+			s.Tables, s.Shown = append(s.Tables, ofRows(t)), append(s.Shown, t)
 			s.Source = Source(t.Source, r, 0)
 		}
 	}
