@@ -19,7 +19,7 @@ build: ## bin/footfall, with the library of the embedded engine beside node_modu
 test: unit browser ## everything: Go with the race detector, then the browser tests
 
 unit:
-	.ci/install npm cc clickhouse cluster chromium proxy
+	.ci/install npm cc clickhouse cluster chromium proxy pdf mail
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
 
 browser: build wordpress

@@ -197,45 +197,35 @@ func textOf(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// readPDF reads the tables of a tagged PDF as pdfinfo -struct-text tells them.
+// readPDF reads the tables of a tagged PDF as pdfinfo -struct-text tells them,
+// without spaces; what is in a caption comes before the first row.
 func readPDF(structure string) (all grids) {
-	var path []string // names of the elements around, by depth
-	cell := func() *string {
-		if len(all) == 0 {
-			return nil
-		}
-		rows := all[len(all)-1].rows
-		if len(rows) == 0 || len(rows[len(rows)-1]) == 0 {
-			return nil
-		}
-		row := rows[len(rows)-1]
-		return &row[len(row)-1]
-	}
+	inside := -1 // how far the table that is read is indented
 	for line := range strings.Lines(structure) {
-		text := strings.TrimLeft(line, " ")
-		depth := (len(line) - len(text)) / 2
-		text = strings.TrimRight(text, "\n")
-		path = path[:min(depth, len(path))]
-		if said, ok := strings.CutPrefix(text, `"`); ok {
-			said = strings.TrimSuffix(said, `"`)
-			switch in := " " + strings.Join(path, " ") + " "; {
-			case strings.Contains(in, " Caption ") && len(all) > 0:
-				all[len(all)-1].caption += said
-			case (strings.Contains(in, " TH ") || strings.Contains(in, " TD ")) && cell() != nil:
-				*cell() += said
-			}
+		text := strings.TrimSpace(line)
+		if deep := len(line) - len(strings.TrimLeft(line, " ")); strings.HasPrefix(text, "Table ") {
+			all, inside = append(all, grid{}), deep
+			continue
+		} else if deep <= inside {
+			inside = -1
+		}
+		if inside < 0 {
 			continue
 		}
-		name, _, _ := strings.Cut(text, " ")
-		path = append(path, strings.TrimSuffix(name, ":"))
-		switch last := path[len(path)-1]; {
-		case last == "Table":
-			all = append(all, grid{})
-		case last == "TR" && len(all) > 0:
-			all[len(all)-1].rows = append(all[len(all)-1].rows, nil)
-		case (last == "TH" || last == "TD") && len(all) > 0 && len(all[len(all)-1].rows) > 0:
-			rows := all[len(all)-1].rows
-			rows[len(rows)-1] = append(rows[len(rows)-1], "")
+		said, quoted := strings.CutPrefix(text, `"`)
+		name, _, _ := strings.Cut(strings.TrimRight(text, ":"), " ")
+		switch last := len(all) - 1; {
+		case name == "TR":
+			all[last].rows = append(all[last].rows, nil)
+		case (name == "TH" || name == "TD") && len(all[last].rows) > 0:
+			row := &all[last].rows[len(all[last].rows)-1]
+			*row = append(*row, "")
+		case quoted && len(all[last].rows) == 0:
+			all[last].caption += squeezed(strings.TrimSuffix(said, `"`))
+		case quoted:
+			if row := all[last].rows[len(all[last].rows)-1]; len(row) > 0 {
+				row[len(row)-1] += squeezed(strings.TrimSuffix(said, `"`))
+			}
 		}
 	}
 	return all

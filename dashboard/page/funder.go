@@ -57,8 +57,8 @@ var nationTiles = []struct {
 	code, name   string
 	x, y, height int
 }{
-	{"GB-SCT", "Scotland", 132, 0, 84}, {"GB-NIR", "Northern Ireland", 0, 48, 84},
-	{"GB-ENG", "England", 132, 96, 180}, {"GB-WLS", "Wales", 0, 144, 84},
+	{"GB-SCT", "Scotland", 144, 0, 84}, {"GB-NIR", "Northern Ireland", 0, 48, 84},
+	{"GB-ENG", "England", 144, 96, 180}, {"GB-WLS", "Wales", 0, 144, 84},
 }
 
 // mapOf draws the nations; one that the table does not name is not shown.

@@ -108,7 +108,7 @@ const (
 // Then writes a number of another time.
 func Then(t report.Then, added bool) Cell {
 	if t.First == 0 {
-		return text("not compared")
+		return text("no figure")
 	}
 	return figure(t.Figure, added)
 }

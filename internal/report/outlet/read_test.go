@@ -123,7 +123,7 @@ func TestDocument(t *testing.T) {
 	if footer := part(t, b.Bytes(), "word/footer1.xml"); !strings.Contains(footer, "FR-7KQ2M9XD, version 2") || !strings.Contains(footer, " PAGE ") {
 		t.Errorf("footer %s", footer)
 	}
-	for _, want := range []string{"More came &amp; &lt;stayed&gt;.", "fewer than 10", "Counting changed on 3 March 2026.", "not compared", Creed, "exact total", "From case records, entered on 4 January 2027"} {
+	for _, want := range []string{"More came &amp; &lt;stayed&gt;.", "fewer than 10", "Counting changed on 3 March 2026.", "no figure", Creed, "exact total", "From case records, entered on 4 January 2027"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%q is missing", want)
 		}
