@@ -22,7 +22,7 @@ var families = []family{
 		`\b\d{1,2}\s?(?:yo|y/o|yr\s?olds?)\b`,
 		`\bage[sd]?[:\s]\s?(?:of\s)?(?:just\s|only\s)?`+number+`\b(?:\s(?:and|or)\s`+number+`\b)?`,
 		`\b(?:year|blwyddyn|flwyddyn|mlwyddyn)\s`+number+`\b`,
-		`\b(?:turned|turning|turns|nearly|almost|just|only|was|is|am|were|i'm|i’m|she's|he's|she’s|he’s|being|at|when)\s((?:[5-9]|1\d|`+numberWord+`))(?:\s(?:when|and|at|then|now|years|but|or|with|last|this|in)\b|[.,;!?)”’"]|\s*$)`,
+		`\b(?:turned|turning|turns|nearly|almost|just|only|was|is|am|were|i'm|i’m|she's|he's|she’s|he’s|being|at|when)\s((?:[5-9]|1\d|`+numberWord+`))(?:\s(?:when|and|at|then|now|years|but|or|with|last|this|in|he|she|they|i|we)\b|[.,;!?)”’"]|\s*$)`,
 		`\b`+number+`(?:\sar\sddeg|\sar\sbymtheg)?\s(?:mlwydd\s)?oed\b`,
 		`\b\d{1,2}(?:st|nd|rd|th)\sbirthday\b`,
 		`\((?:aged?\s)?(?:[3-9]|1\d)\)`,

@@ -17,6 +17,7 @@ var (
 	callers   = set("called named nicknamed o'r_enw enw")
 	likeVerbs = set("was is has had said says told felt went came who lives lived wanted asked began started called contacted got did would could wrote writes needs needed found joined used came came's")
 	children  = set("child baby young person girl boy client parent pupil student")
+	dating    = set("in of since until by from to and between last this next during early late mid before after each every till through a")
 	months    = set("january february march april may june july august september october november december ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr")
 	letters   = set("vitamin plan grade category hepatitis section part appendix table group phase option level annex type team figure room block")
 	welshTell = set("y yr yn mae ac wedi oedd roedd ei eu gan ar ein bod cafodd gyda i'r o'r a'r pobl plant dros sydd ond fel hefyd mewn rydym cyn hwn hon ni hi nhw dywedodd daeth")
@@ -35,11 +36,16 @@ func set(words string) list {
 func (s sentence) welsh() bool {
 	n := 0
 	for _, w := range s.words {
-		if welshTell[w.lower] {
+		if tellsWelsh(w) {
 			n++
 		}
 	}
 	return n >= 2 || n == 1 && len(s.words) <= 4
+}
+
+// tellsWelsh looks a word up, also with the article that it may carry: mae'r.
+func tellsWelsh(w word) bool {
+	return welshTell[w.lower] || welshTell[strings.TrimSuffix(w.lower, "'r")]
 }
 
 // names finds names by list, and capitals where a sentence has no reason for
@@ -96,7 +102,7 @@ func (s sentence) nameAt(i int, welsh bool) string {
 // capitalAt judges a word by its capital letter.
 func capitalAt(w word, welsh bool) string {
 	switch {
-	case welsh && welshTell[w.lower]:
+	case welsh && tellsWelsh(w):
 		return ""
 	case isName(w.lower, welsh):
 		return whyName
@@ -189,7 +195,7 @@ func (s sentence) dated(i int) bool {
 		return true
 	}
 	before := s.words[i-1].lower
-	return set("in of since until by from to and between last this next during early late mid before after each every till through a")[before] || isNumber(before)
+	return dating[before] || isNumber(before)
 }
 
 func isNumber(w string) bool { return w != "" && strings.Trim(w, "0123456789stndrh") == "" }

@@ -30,9 +30,11 @@ func (w word) capital() bool {
 	return unicode.IsUpper(r)
 }
 
-// shout says whether the word has more than one letter, all of them capital.
+// shout says whether the word has more than one letter, all of them capital but
+// the s of several: NHS, GPs.
 func (w word) shout() bool {
-	return utf8.RuneCountInString(w.text) > 1 && w.text == strings.ToUpper(w.text)
+	text := strings.TrimSuffix(w.text, "s")
+	return utf8.RuneCountInString(text) > 1 && text == strings.ToUpper(text)
 }
 
 // ends finds where a sentence may end: a stop with a space after it, or a line.
