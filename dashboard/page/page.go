@@ -213,7 +213,7 @@ var files = []file{{"xlsx", "Excel"}, {"docx", "Word"}, {"csv", "CSV"}, {"json",
 
 // glyphs stand beside the words of a position, never instead of them.
 var glyphs = map[report.Position]string{
-	report.Ahead: "▲", report.OnTrack: "●", report.Behind: "▼", report.NoTarget: "–", report.TooFew: "○",
+	report.Ahead: "▲", report.OnTrack: "●", report.Behind: "▼", report.NoTarget: "–", report.TooFew: "○", report.NotIn: "○",
 }
 
 type tableView struct {

@@ -51,6 +51,13 @@ func (u User) Sees(key string) bool {
 	return slices.Contains(u.Sites, key) || slices.Contains(u.Sites, AllSites)
 }
 
+// Writes says whether the user may write reports, publish what was approved, and
+// make links.
+func (u User) Writes() bool { return slices.Contains([]Role{Owner, Editor, Reporter}, u.Role) }
+
+// Approves says whether the user may approve what others wrote.
+func (u User) Approves() bool { return slices.Contains([]Role{Owner, Approver}, u.Role) }
+
 // Validate says everything that is wrong with the user.
 func (u User) Validate() error {
 	var wrong []error

@@ -27,6 +27,30 @@ type Funder struct {
 	ID   string `json:"id"` // lower case letters, digits, hyphens
 	Name string `json:"name"`
 	Org  string `json:"org_id,omitempty"` // as 360Giving has it: GB-CHC-123456
+
+	Limits Limits `json:"words,omitzero"`
+}
+
+// Limits is how many words a funder takes in each passage of a report, 0 for
+// any number.
+type Limits struct {
+	Happened int `json:"happened,omitempty"`
+	Learned  int `json:"learned,omitempty"`
+	Changed  int `json:"changed,omitempty"` // what was hard or has changed
+	Next     int `json:"next,omitempty"`
+	Story    int `json:"story,omitempty"`
+}
+
+// mostWords bounds a limit: more is a slip of the pen.
+const mostWords = 10_000
+
+func (l Limits) ok() bool {
+	for _, n := range []int{l.Happened, l.Learned, l.Changed, l.Next, l.Story} {
+		if n < 0 || n > mostWords {
+			return false
+		}
+	}
+	return true
 }
 
 // Validate says everything that is wrong with the funder.
@@ -35,6 +59,7 @@ func (f Funder) Validate() error {
 		rule{grantIDForm.MatchString(f.ID), "id: want at most 100 lower-case letters, digits and hyphens"},
 		rule{said(f.Name, 200), "name: say who it is in one line of at most 200 letters"},
 		rule{f.Org == "" || isOrg(f.Org), "org_id: " + wantOrg},
+		rule{f.Limits.ok(), fmt.Sprintf("words: want numbers from 0 (any) to %d for happened, learned, changed, next and story", mostWords)},
 	)...)
 }
 

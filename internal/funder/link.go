@@ -19,8 +19,9 @@ const tokenBytes = 24
 // Link opens one report to whoever holds its token. The token itself is told
 // once, to its maker, and kept nowhere.
 type Link struct {
-	Hash    string    `json:"hash"`   // SHA-256 of the token, hex; also the record id
-	Report  string    `json:"report"` // report id
+	Hash    string    `json:"hash"`              // SHA-256 of the token, hex; also the record id
+	Report  string    `json:"report"`            // report id
+	Version int       `json:"version,omitempty"` // the one that it opens; 0 is 1, of links made before there were others
 	Grant   string    `json:"grant"`
 	Slice   Slice     `json:"slice,omitzero"` // that of the grant when the link was made
 	Expires time.Time `json:"expires"`        // first moment at which it no longer opens

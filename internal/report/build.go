@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
@@ -28,9 +29,11 @@ type Settings struct {
 	Period     funder.Period // of the grant
 	Names      Names
 	Defined    []funder.Definition // indicators of the site
-	Breaks     []Break             // days on which counting changed
-	Words      []Words             // what the charity says itself
-	Correction string              // why there is a later version
+	Records    *disclosure.RecordBook
+	Entered    map[string]day.Day // by indicator's id: day on which its case records were entered last
+	Breaks     []Break            // days on which counting changed
+	Words      []Words            // what the charity says itself
+	Correction string             // why there is a later version
 }
 
 // chartMonths is how many months the chart shows, those of the report included.
@@ -100,10 +103,13 @@ func (b *builder) build(ctx context.Context) (Report, error) {
 	if r.Progress, err = b.progress(ctx, r); err != nil {
 		return Report{}, err
 	}
+	if slices.ContainsFunc(r.Progress, func(p Progress) bool { return p.Position == NotIn }) {
+		r.Status = Provisional
+	}
 	if r.Cards, err = b.cards(ctx, r); err != nil {
 		return Report{}, err
 	}
-	r.Compared, err = b.compared(ctx, r)
+	r.Compared, err = b.compared(ctx)
 	return r, err
 }
 

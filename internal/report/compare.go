@@ -23,8 +23,8 @@ type Break struct {
 // compared puts numbers of the period beside those of the period before and of
 // the same one a grant year before. There are none of a period whose months are
 // not all in, and none of a number that is hidden now.
-func (b *builder) compared(ctx context.Context, r Report) (all []Compared, err error) {
-	if r.Status != Final {
+func (b *builder) compared(ctx context.Context) (all []Compared, err error) {
+	if b.to < b.s.Period.Last {
 		return nil, nil
 	}
 	about, targets := b.found, b.s.Grant.Targets
@@ -90,6 +90,10 @@ func (b *builder) beside(ctx context.Context, d funder.Definition, p *funder.Per
 // then is what a definition reads in a period of the grant: zero where figures
 // are missing.
 func (b *builder) then(ctx context.Context, d funder.Definition, p funder.Period) (Then, error) {
+	if d.Source == funder.Records {
+		f, _, err := b.entered(ctx, d, disclosure.Run(p.First, p.Last))
+		return Then{First: p.First, Last: p.Last, Figure: f}, err
+	}
 	f, _, err := b.reads(ctx, d, disclosure.Run(p.First, p.Last))
 	if errors.Is(err, disclosure.ErrOpen) || errors.Is(err, disclosure.ErrGone) {
 		return Then{}, nil

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -64,13 +65,14 @@ func (r Report) Facts() (facts []Fact) {
 		facts = append(facts, Fact{Part: "card", Table: c.Table, Label: c.Title, First: first, Last: last, Figure: c.Figure, Added: c.Added(), Target: c.Target, Source: c.Source})
 	}
 	for _, p := range r.Progress {
+		last, since := cmp.Or(p.Until, last), cmp.Or(p.Since, r.Period.CountedSince)
 		facts = append(facts,
 			Fact{Part: "progress", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording, First: first, Last: last, Figure: p.Figure, Added: p.Added(), Target: p.Target, Source: p.Source, AsOf: p.AsOf},
 			Fact{Part: "progress so far", Table: p.Indicator.Table, Value: p.Indicator.Value, Label: p.Wording,
-				First: r.Period.CountedSince, Last: last, Figure: p.SoFar, Added: p.Added(), Target: p.Whole, Source: p.Source, AsOf: p.AsOf})
+				First: since, Last: last, Figure: p.SoFar, Added: p.Added(), Target: p.Whole, Source: p.Source, AsOf: p.AsOf})
 		for _, row := range p.Parts {
 			facts = append(facts, Fact{Part: "part of so far", Table: p.Indicator.Table, Value: row.Value, Label: row.Label,
-				First: r.Period.CountedSince, Last: last, Figure: row.Figure, Source: p.Source, AsOf: p.AsOf})
+				First: since, Last: last, Figure: row.Figure, Source: p.Source, AsOf: p.AsOf})
 		}
 	}
 	for _, c := range r.Compared {

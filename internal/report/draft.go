@@ -58,14 +58,16 @@ type Edit struct {
 
 // Work is a draft with all that somebody who works on it needs to see.
 type Work struct {
-	Draft     Draft
-	SavedBy   string // name of who saved it last
-	SavedAt   time.Time
-	Grant     funder.Grant
-	Funder    funder.Funder
-	Report    Report // as it would be published now; as it was, if it is
-	Filled    bool   // there are figures: false until the first month is sealed
-	Published []Report
+	Draft    Draft
+	SavedBy  string // name of who saved it last, "" = nobody yet
+	SavedAt  time.Time
+	People   map[string]string // names of the users whom the draft names by id
+	Grant    funder.Grant
+	Funder   funder.Funder
+	Findings []Found // in its words
+	Report   Report  // as it would be published now, whatever its state
+	Filled   bool    // Report has figures: false until its first month is sealed
+	Versions []Report
 }
 
 // Line is one report in the list of what is to be done.

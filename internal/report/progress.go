@@ -20,6 +20,7 @@ const (
 	Behind   Position = "Behind"   // less than 90 %
 	NoTarget Position = "No target"
 	TooFew   Position = "Too few to show"
+	NotIn    Position = "Not entered yet" // case records
 )
 
 // positionOf compares a figure with the part of a target that counted of
@@ -77,19 +78,33 @@ func (b *builder) progress(ctx context.Context, r Report) (all []Progress, err e
 			Heading: cmp.Or(d.Heading, headings[t.Indicator.Table]), Unit: cmp.Or(d.Unit.En, kinds[t.Indicator.Table].unit),
 			Source: d.Source, Definition: cmp.Or(t.Definition, d.Meaning.En), How: cmp.Or(t.How, d.How.En),
 		}
-		if p.Figure, _, err = b.reads(ctx, d, b.period); err != nil {
-			return nil, err
+		if d.Source == funder.Records {
+			err = b.fromRecords(ctx, d, &p)
+		} else {
+			err = b.fromWebsite(ctx, d, &p)
 		}
-		if p.SoFar, p.Parts, err = b.reads(ctx, d, b.soFar); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		if share := b.shareIn(r.Tables, i); share != nil {
 			p.Note = share.String() + "."
 		}
-		p.Position = b.position(p)
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// fromWebsite fills in what a definition reads of the website, in the months
+// that are in.
+func (b *builder) fromWebsite(ctx context.Context, d funder.Definition, p *Progress) (err error) {
+	if p.Figure, _, err = b.reads(ctx, d, b.period); err != nil {
+		return err
+	}
+	if p.SoFar, p.Parts, err = b.reads(ctx, d, b.soFar); err != nil {
+		return err
+	}
+	p.Position = b.position(*p, b.period, b.soFar)
+	return nil
 }
 
 // reads adds up what a definition reads of the website in a period. parts are
@@ -111,13 +126,13 @@ func (b *builder) reads(ctx context.Context, d funder.Definition, p disclosure.P
 }
 
 // position is that of the period if it has a target, else that of the grant.
-func (b *builder) position(p Progress) Position {
+func (b *builder) position(p Progress, period, soFar disclosure.Period) Position {
 	if p.Target > 0 || p.Whole == 0 {
-		return positionOf(p.Figure, p.Target, monthsIn(b.period), monthsIn(disclosure.Run(b.s.Period.First, b.s.Period.Last)))
+		return positionOf(p.Figure, p.Target, monthsIn(period), monthsIn(disclosure.Run(b.s.Period.First, b.s.Period.Last)))
 	}
 	periods := b.s.Grant.Periods()
 	whole := disclosure.Run(periods[0].First, periods[len(periods)-1].Last)
-	return positionOf(p.SoFar, p.Whole, monthsIn(b.soFar), monthsIn(whole))
+	return positionOf(p.SoFar, p.Whole, monthsIn(soFar), monthsIn(whole))
 }
 
 func monthsIn(p disclosure.Period) int { return len(disclosure.Months(p.First, p.Last)) }

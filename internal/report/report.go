@@ -126,7 +126,9 @@ type Progress struct {
 	Heading    funder.Heading `json:"heading,omitempty"`
 	Unit       string         `json:"unit,omitempty"`
 	Source     funder.Source  `json:"source,omitempty"`
-	AsOf       day.Day        `json:"as_of,omitempty"` // day on which the case records were entered
+	AsOf       day.Day        `json:"as_of,omitempty"` // day on which the case records were entered last
+	Since      day.Day        `json:"since,omitempty"` // first day of SoFar, where it is not CountedSince: of case records
+	Until      day.Day        `json:"until,omitempty"` // last day of both, where it is not CountedTo: of case records
 	Definition string         `json:"definition,omitempty"`
 	How        string         `json:"how,omitempty"`   // how it is measured
 	Exact      bool           `json:"exact,omitempty"` // a total of case records that the contract wants as it is

@@ -230,3 +230,50 @@ func TestAProvisionalReportComparesNothing(t *testing.T) {
 		t.Errorf("%s: %+v %v", r.Status, r.Compared, err)
 	}
 }
+
+// enter seals a total of case records, as the sealer would without noise.
+func enter(t *testing.T, l *reporttest.Ledger, p disclosure.Period, n uint64) {
+	t.Helper()
+	basis := cell.OfIndicator("families")
+	e := disclosure.Entry{Atom: disclosure.Atom{Site: "kx4f9q", Basis: basis, Table: cell.Indicator, Period: p, Value: "families"}, N: n, Noisy: int64(n), Shown: n / 5 * 5}
+	if err := l.Seal(t.Context(), disclosure.Sealing{Site: "kx4f9q", Basis: basis, Parts: []disclosure.Sealed{{Period: p, Entries: []disclosure.Entry{e}}}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Case records come from their own book; until they are entered the report is
+// provisional, and says so.
+func TestCaseRecords(t *testing.T) {
+	l, s := reporttest.Filled(1, time.December), settings(t, "Y2Q3")
+	families := defined("families")
+	families.Source = funder.Records
+	s.Defined, s.Records, s.Entered = []funder.Definition{families}, disclosure.NewRecordBook(l), map[string]day.Day{"families": day.New(2027, 1, 5)}
+	s.Grant.Targets = []funder.Target{{Indicator: funder.Indicator{Table: funder.Defined, Value: "families"}, Wording: "Families", Period: 100}}
+	s.Grant.Start, s.Grant.Slice.Tables = day.New(2026, 4, 1), []cell.Table{cell.Contact}
+	s.Period = s.Grant.Periods()[2]
+	build := func() report.Report {
+		r, err := report.Build(t.Context(), disclosure.NewBook(l), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if r := build(); r.Status != report.Provisional || r.Progress[0].Position != report.NotIn || r.Progress[0].Figure.IsShown() {
+		t.Errorf("not entered: %s %+v", r.Status, r.Progress[0])
+	}
+	quarters := disclosure.Quarters(day.New(2026, 4, 1), day.New(2026, 12, 31), 1)
+	enter(t, l, quarters[2], 120)
+	r := build()
+	if p := r.Progress[0]; r.Status != report.Final || p.Figure.String() != "120" || p.Position != report.Ahead || p.SoFar.IsShown() || p.AsOf != day.New(2027, 1, 5) || p.Source != funder.Records || p.Note == "" {
+		t.Errorf("entered: %s %+v", r.Status, p)
+	}
+	enter(t, l, quarters[0], 80)
+	enter(t, l, quarters[1], 90)
+	r = build()
+	if p := r.Progress[0]; p.SoFar.String() != "290" || p.Note != "" || p.Since != day.New(2026, 4, 1) {
+		t.Errorf("so far: %+v", p)
+	}
+	if c := r.Compared; len(c) != 1 || c[0].Before.Figure.String() != "90" || c[0].Source != funder.Records {
+		t.Errorf("compared: %+v", c)
+	}
+}

@@ -74,7 +74,7 @@ func wrongJSON(err error) error {
 
 // wanted is how people call the kinds of JSON values.
 var wanted = map[string]string{
-	"string": "a text in quotes", "uint64": "a whole number, 0 or more", "slice": "a list in [ ]", "struct": "an object in { } or a text of the form that is asked for", "int32": "a day such as \"2026-11-30\"",
+	"string": "a text in quotes", "uint64": "a whole number, 0 or more", "int": "a whole number", "slice": "a list in [ ]", "struct": "an object in { } or a text of the form that is asked for", "int32": "a day such as \"2026-11-30\"",
 }
 
 func unknown(field string) error {
