@@ -55,30 +55,6 @@ func (c userAdd) password() (string, error) {
 	return strings.TrimRight(line.Text(), "\r"), line.Err()
 }
 
-type reportCommand struct {
-	Link reportLink `cmd:"" help:"Publish the report of one period of a grant and print its link."`
-}
-
-type reportLink struct {
-	Site       string   `arg:"" help:"Key of the site."`
-	Funder     string   `required:"" help:"Name of the funder."`
-	Grant      string   `required:"" help:"Name of the grant."`
-	FunderRef  string   `required:"" help:"The funder's reference."`
-	CharityRef string   `help:"The charity's reference."`
-	Start      string   `required:"" help:"First day of the grant, such as 2026-01-01."`
-	End        string   `required:"" help:"Last day of the grant."`
-	Pattern    string   `default:"quarterly" enum:"quarterly,half-yearly,yearly" help:"How often it reports."`
-	Period     string   `required:"" help:"Period of the grant, such as Y1Q3."`
-	Target     []string `help:"Target of a period, such as contact=500 or outcome/found-help=100. May be repeated."`
-	Agreement  string   `required:"" help:"Reference of the data sharing agreement."`
-	Assessment string   `required:"" help:"Reference of the impact assessment."`
-	Days       int      `default:"365" help:"Days until the link expires."`
-}
-
-func (c reportLink) Run(s *session) error {
-	return do[app.ReportLinked](s, "report link", app.NewReport(c))
-}
-
 type geoCommands struct {
 	Import geoImport `cmd:"" help:"Make the coarse file (country and UK nation) from GeoLite2, GeoIP2, DB-IP or flat files."`
 }

@@ -34,7 +34,7 @@ type commandLine struct {
 	Funder    funderCommands    `cmd:"" help:"Add and list the people who are told figures."`
 	Grant     grantCommands     `cmd:"" help:"Add and look at grants: periods, due days, targets."`
 	Indicator indicatorCommands `cmd:"" help:"Define what targets are about."`
-	Report    reportCommand     `cmd:"" help:"Publish a report and make its link."`
+	Report    reportCommands    `cmd:"" help:"Write, approve and publish reports, and make links to them."`
 	Retain    retentionCommands `cmd:"" name:"retention" help:"Look at what is deleted when, and set it."`
 	Evidence  evidenceCommand   `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`
 	Geo       geoCommands       `cmd:"" help:"Take in a file of address ranges."`

@@ -14,11 +14,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/footfall-analytics/footfall/internal/account"
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/config"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/intake"
 	"github.com/footfall-analytics/footfall/internal/raw"
+	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
@@ -255,31 +257,17 @@ func TestAddUserNeverTellsThePassword(t *testing.T) {
 
 func TestAReportNeedsASealedMonth(t *testing.T) {
 	s := start(t)
-	n := NewReport{
-		Site: s.site.Key, Funder: "Tide Trust", Grant: "Help online", FunderRef: "T1", Start: "2026-03-01", End: "2027-02-28", Pattern: "quarterly",
-		Period: "Y1Q1", Target: []string{"total=100"}, Agreement: "A1", Assessment: "B1", Days: 30,
-	}
-	if _, err := s.linkReport(t.Context(), n); err == nil || !strings.Contains(err.Error(), "48 hours") {
-		t.Errorf("open period: %v", err)
-	}
+	g := s.online(t, s.site.Key, visits)
+	id := report.DraftID(g.ID, "Y1Q1")
+	_, err := (reports{s.App}).Submit(t.Context(), s.user(t, account.Reporter), id, 0)
+	refused(t, "an open period", err, "48 hours")
 	s.visit(t, "/help", 60)
 	s.count(t)
 	s.at(time.Date(2026, 4, 4, 0, 0, 0, 0, time.UTC))
 	s.seal(t)
-	linked, err := s.linkReport(t.Context(), n)
-	if err != nil || linked.Status != "Provisional" || !strings.Contains(linked.Link, "/r/") {
-		t.Fatalf("%+v %v", linked, err)
-	}
-	for want, change := range map[string]func(*NewReport){
-		"no site": func(n *NewReport) { n.Site = "zzzzzz" },
-		"target":  func(n *NewReport) { n.Target = []string{"total"} },
-		"start":   func(n *NewReport) { n.Start = "1 March" },
-	} {
-		bad := n
-		change(&bad)
-		if _, err := s.linkReport(t.Context(), bad); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", want, err)
-		}
+	link, frozen, err := s.publish(t, g, "Y1Q1")
+	if err != nil || frozen.Status != report.Provisional || !strings.Contains(link.URL, "/r/") {
+		t.Fatalf("%+v %v", link, err)
 	}
 }
 

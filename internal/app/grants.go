@@ -246,33 +246,6 @@ func (a *App) stillShared(old, next funder.Grant) error {
 	return nil
 }
 
-// withTerms keeps what `report link` cannot say of a grant that was added
-// before, and refuses what a report cannot show.
-func (a *App) withTerms(g funder.Grant) (funder.Grant, error) {
-	if len(a.records.History(funder.GrantKind, g.ID)) > 0 {
-		_, kept, err := a.grantDoc(g.ID)
-		if err != nil {
-			return g, err
-		}
-		g.Own, g.Due, g.Nation, g.Slice = kept.Own, kept.Due, kept.Nation, kept.Slice
-		g.Recipient, g.Approval, g.ApprovalEnds = kept.Recipient, kept.Approval, kept.ApprovalEnds
-		g.Giving, g.Charity, g.Areas = kept.Giving, kept.Charity, kept.Areas
-		g.CharityRef = cmp.Or(g.CharityRef, kept.CharityRef)
-		if kept.Pattern == funder.Own || kept.Pattern == funder.OneOff {
-			g.Pattern = kept.Pattern
-		}
-		if g.Targets == nil {
-			g.Targets = kept.Targets
-		}
-	}
-	for _, t := range g.Targets {
-		if t.Indicator.Table == funder.Defined {
-			return g, fmt.Errorf("target “%s”: reports cannot show %s yet: take it out of the grant's targets, or name what it reads", t.Wording, t.Indicator)
-		}
-	}
-	return g, nil
-}
-
 func (a *App) grantDoc(id string) (record.Doc, funder.Grant, error) {
 	doc, err := a.records.Get(funder.GrantKind, id)
 	if err != nil {

@@ -10,9 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/footfall-analytics/footfall/internal/account"
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/funder"
+	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
@@ -177,28 +179,14 @@ func TestAnOpenLinkHoldsItsGrant(t *testing.T) {
 	}
 }
 
-// `report link` says little of a grant; what it does not say stays.
-func TestReportLinkKeepsTheTermsOfAGrant(t *testing.T) {
-	s := start(t)
-	s.visit(t, "/help", 40)
-	s.count(t)
-	s.at(at(4, 5))
-	s.seal(t)
-	id := s.lantern(t, `{"recipient":"researcher","approval":"REC-7","approval_ends":"2026-06-30","due":"1 month after","areas":["E92000001"],"targets":[{"indicator":"total","wording":"Our visits","period":50}]}`)
-	n := NewReport{Site: s.site.Key, Funder: "Lantern", Grant: "Talk", FunderRef: "LF-2", Start: "2026-03-01", End: "2026-12-31", Pattern: "quarterly", Period: "Y1Q1", Agreement: "DSA-1", Assessment: "DPIA-1", Days: 365}
-	if _, err := s.linkReport(t.Context(), n); !errors.Is(err, funder.ErrNoApproval) {
-		t.Errorf("a researcher's link outlives the approval: %v", err)
-	}
-	n.Days = 30
-	if _, err := s.linkReport(t.Context(), n); err != nil {
-		t.Fatal(err)
-	}
-	g, err := run[GrantShown](t, s, "grant show", id)
-	if err != nil || g.Grant.FunderRef != "LF-2" || g.Grant.Due.String() != "1 month after, next working day" || len(g.Grant.Areas) != 1 || g.Grant.Targets[0].Wording != "Our visits" {
-		t.Errorf("%+v, %v", g.Grant, err)
-	}
-	n.Target = []string{"indicator/families=5"}
-	if _, err := s.linkReport(t.Context(), n); err == nil || !strings.Contains(err.Error(), "reports cannot show indicator/families yet") {
+// A link needs what the grant says that sharing needs.
+func TestAResearchersLinkEndsWithTheApproval(t *testing.T) {
+	s, g := sealed(t)
+	g.Recipient, g.Approval, g.ApprovalEnds = funder.Researcher, "REC-7", day.New(2026, 6, 30)
+	s.keep(t, g, funder.Limits{})
+	_, _, err := s.publish(t, g, "Y1Q1")
+	refused(t, "a link that outlives the approval", err, funder.ErrNoApproval.Error())
+	if _, err := (reports{s.App}).NewLink(t.Context(), s.user(t, account.Owner), report.DraftID(g.ID, "Y1Q1"), report.Terms{Days: 30}); err != nil {
 		t.Error(err)
 	}
 }

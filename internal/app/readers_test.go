@@ -121,17 +121,21 @@ func (h *harbour) cells(d day.Day, basis cell.Basis, visits int) (all []cell.Cel
 // or not yet.
 func (h *harbour) link(t *testing.T) {
 	t.Helper()
-	linked, err := h.linkReport(t.Context(), NewReport{
-		Site: h.site.Key, Funder: "Tide Trust", Grant: "Help online", FunderRef: "T", Start: "2026-04-01", End: "2027-03-31", Pattern: "quarterly",
-		Period: "Y1Q1", Target: []string{"total=4000", "contact=500", "issue/money=300"}, Agreement: "A", Assessment: "B", Days: 300,
-	})
+	target := func(table cell.Table, value string, n uint64) funder.Target {
+		i := funder.Indicator{Table: table, Value: value}
+		return funder.Target{Indicator: i, Wording: i.String(), Period: n}
+	}
+	g := h.online(t, h.site.Key, target(cell.Total, "", 4000), target(cell.Contact, "", 500), target(cell.Issue, "money", 300))
+	g.Start, g.End = day.New(2026, 4, 1), day.New(2027, 3, 31)
+	h.keep(t, g, funder.Limits{})
+	linked, _, err := h.publish(t, g, "Y1Q1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := h.replace(t.Context(), funder.GrantKind, "g", funder.Grant{ID: "g", Site: h.site.Key, Funder: "tide-trust"}); err != nil {
 		t.Fatal(err)
 	}
-	h.tokens = map[string]string{"valid": linked.Link[strings.LastIndex(linked.Link, "/")+1:]}
+	h.tokens = map[string]string{"valid": linked.URL[strings.LastIndex(linked.URL, "/")+1:]}
 	for kind, edit := range map[string]func(*funder.Link){
 		"coded": func(l *funder.Link) { l.Code = account.Hash(linkCode) }, "expired": func(l *funder.Link) { l.Expires = at(7, 9) },
 		"revoked": func(l *funder.Link) { l.Revoked = true }, "lost": func(l *funder.Link) { l.Report = "FR-NOWHERE0" },

@@ -51,6 +51,7 @@ func TestTheWayOfAVisit(t *testing.T) {
 	w.checkConsent(inBrowser[consentSeen](t, "consent.mjs", map[string]any{"url": w.url("")}))
 	w.browse()
 	w.crowd()
+	w.addGrant()
 	w.checkNothingIsShownYet()
 	p.stop()
 
@@ -66,8 +67,7 @@ func TestTheWayOfAVisit(t *testing.T) {
 	if got := w.metric("footfall_spool_hits"); got != 0 {
 		t.Errorf("%d hits are not counted", got)
 	}
-	linked := ask[app.ReportLinked](w.installation, w.linkReport()...)
-	w.checkReport(linked.Link)
+	w.checkReport(w.publish())
 	p.stop()
 }
 
@@ -175,19 +175,49 @@ func (w *way) crowd() {
 func (w *way) checkNothingIsShownYet() {
 	w.t.Helper()
 	ask[app.Sealed](w.installation, "seal")
-	if got := w.do(w.linkReport()...); got.code == 0 || !strings.Contains(got.err, "no sealed month yet") {
+	if got := w.do(w.report("submit", demoEmail)...); got.code == 0 || !strings.Contains(got.err, "no sealed month yet") {
 		w.t.Errorf("a report of an open month: %+v", got)
 	}
 }
 
-// linkReport is the command for the report of the month.
-func (w *way) linkReport() []string {
+// second is who approves what the demo's director submits.
+const second = "second@harbour.example"
+
+// addGrant adds the grant of which the month is the first, and a second person.
+func (w *way) addGrant() {
+	w.t.Helper()
 	y, m, _ := w.during.Date()
-	return []string{
-		"report", "link", demo.Key, "--funder", "The Lantern Foundation", "--grant", "A safe harbour", "--funder-ref", "LF-1",
-		"--start", day.New(y, m, 1).String(), "--end", day.New(y+1, m, 1).String(), "--period", "Y1Q1",
-		"--target", "total=50", "--target", "contact/webchat=30", "--agreement", "DSA-1", "--assessment", "DPIA-1",
+	ask[app.FunderShown](w.installation, "funder", "add", "The Lantern Foundation")
+	ask[app.GrantShown](w.installation, "grant", "add", demo.Key, "--id", "harbour", "--funder", "the-lantern-foundation", "--title", "A safe harbour",
+		"--funder-ref", "LF-1", "--start", day.New(y, m, 1).String(), "--end", day.New(y+1, m, 1).String(), "--pattern", "quarterly",
+		"--target", "total=50", "--target", "contact/webchat=30", "--agreement", "DSA-1", "--assessment", "DPIA-1")
+	if got := w.doWith(demoPassword+"\n", "user", "add", second, "--name", "A Second", "--role", "approver"); got.code != 0 {
+		w.t.Fatal(got.err)
 	}
+}
+
+// report is the command for one step of the report of the month.
+func (w *way) report(step, as string) []string {
+	return []string{"report", step, "harbour", "Y1Q1", "--as", as}
+}
+
+// publish takes the report of the month the whole way to a link, as two people
+// do; one alone cannot.
+func (w *way) publish() (link string) {
+	w.t.Helper()
+	words := w.doWith("# What happened\nWe opened the chat on more days.\n", append(w.report("words", demoEmail), "--file", "-")...)
+	if words.code != 0 {
+		w.t.Fatal(words.err)
+	}
+	ask[app.DraftShown](w.installation, w.report("submit", demoEmail)...)
+	if got := w.do(w.report("approve", demoEmail)...); got.code == 0 || !strings.Contains(got.err, "second person") {
+		w.t.Errorf("approved by who wrote it: %+v", got)
+	}
+	ask[app.DraftShown](w.installation, w.report("approve", second)...)
+	if d := ask[app.DraftShown](w.installation, w.report("publish", demoEmail)...); d.State != "published" || d.Publish != 1 {
+		w.t.Errorf("%+v", d)
+	}
+	return ask[app.ReportLinked](w.installation, w.report("link", demoEmail)...).URL
 }
 
 // consentSeen is what consent.mjs prints.
