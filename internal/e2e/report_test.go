@@ -251,7 +251,8 @@ func (w *way) checkSmall(o outlets) {
 		w.t.Errorf("two visits from phones: %v", page.table("Devices"))
 	}
 	for _, p := range []pageSeen{page, o.page.Staff} {
-		if strings.Contains(p.Text, "The drop-in") || strings.Contains(p.Text, "Wales") {
+		unsaid := strings.NewReplacer("Wales: not shown", "", "Walesnot shown", "").Replace(p.Text) // the map names all four
+		if strings.Contains(p.Text, "The drop-in") || strings.Contains(unsaid, "Wales") {
 			w.t.Errorf("a page with 3 visits or a nation with 4 is named: %s", p.Text)
 		}
 		if !strings.Contains(p.Text, "Being bullied") {
