@@ -20,6 +20,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/totals"
 )
 
 // Records is where the dashboard finds sites, links, reports and users; a
@@ -66,6 +67,11 @@ type Options struct {
 	Opened func(link string, d day.Day)
 	// Reports is how staff make reports.
 	Reports Reports
+	// Totals is where totals of case records are entered, Cases has their figures,
+	// and SealTotals seals those that are final.
+	Totals     *totals.Desk
+	Cases      *disclosure.RecordBook
+	SealTotals func(context.Context) error
 	// ClientAddr finds the client behind trusted proxies, for the throttle of
 	// tries alone. Nil takes the address of the socket.
 	ClientAddr func(*fiber.Ctx) netip.Addr
@@ -75,6 +81,7 @@ type Options struct {
 type Dashboard struct {
 	Options
 	desk   *account.Desk
+	pace   pace   // of programs that send totals
 	origin string // scheme and host of PublicURL
 	secure bool   // PublicURL is https
 }
@@ -108,6 +115,7 @@ func (d *Dashboard) Mount(app *fiber.App) {
 	app.Post("/logout", d.logout)
 	app.Get("/sites", d.sites)
 	app.Get("/sites/:key", d.site)
+	app.Post("/v1/totals", d.takeTotals)
 }
 
 // policy allows what our own pages load: a style sheet and an icon.

@@ -34,6 +34,7 @@ type commandLine struct {
 	Funder    funderCommands    `cmd:"" help:"Add and list the people who are told figures."`
 	Grant     grantCommands     `cmd:"" help:"Add and look at grants: periods, due days, targets."`
 	Indicator indicatorCommands `cmd:"" help:"Define what targets are about."`
+	Totals    totalsCommands    `cmd:"" help:"Enter totals of case records."`
 	Report    reportCommands    `cmd:"" help:"Write, approve and publish reports, and make links to them."`
 	Retain    retentionCommands `cmd:"" name:"retention" help:"Look at what is deleted when, and set it."`
 	Evidence  evidenceCommand   `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`

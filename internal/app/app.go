@@ -25,6 +25,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/secret"
 	"github.com/footfall-analytics/footfall/internal/spool"
 	"github.com/footfall-analytics/footfall/internal/store"
+	"github.com/footfall-analytics/footfall/internal/totals"
 	"github.com/footfall-analytics/footfall/internal/web"
 )
 
@@ -54,6 +55,8 @@ type App struct {
 	sealer  *disclosure.Sealer
 	book    *disclosure.Book
 	own     *disclosure.OwnBook
+	cases   *disclosure.RecordBook // figures of case records
+	totals  *totals.Desk           // where they are entered
 	intake  *intake.Intake
 	proxies web.Proxies
 	metrics *metrics
@@ -171,5 +174,11 @@ func (a *App) openRead(_ context.Context, ring *secret.Ring) error {
 	a.book, a.own = disclosure.NewBook(a.store), disclosure.NewOwnBook(a.store)
 	a.book.Strict, a.own.Strict = a.strict, a.strict
 	a.book.Kept, a.own.Kept = a.figuresFrom, a.figuresFrom
+	a.cases = disclosure.NewRecordBook(a.store)
+	a.cases.Strict, a.cases.Kept = a.strict, a.figuresFrom
+	a.totals = &totals.Desk{Records: a.records, Ledger: a.store, Keys: keys, Clock: a.clock}
+	if a.cfg.ClickHouseDSN != "" {
+		a.totals.MayWrite = a.bindKeys
+	}
 	return nil
 }

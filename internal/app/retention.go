@@ -88,7 +88,7 @@ func (a *App) retain(ctx context.Context, plans []disclosure.Plan, all bool) err
 		return errors.Join(err, deleted)
 	}
 	a.metrics.setDue(time.Time{})
-	if err := errors.Join(a.endYears(ctx, plans, now), a.deleteFigures(ctx, plans, now)); err != nil {
+	if err := errors.Join(a.endYears(ctx, plans, now), a.endRecordYears(ctx), a.deleteFigures(ctx, plans, now)); err != nil {
 		return err
 	}
 	a.retained = today

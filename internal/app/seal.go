@@ -89,7 +89,7 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 		total.Sites = len(sites)
 		a.metrics.sealed.Add(float64(r.Atoms))
 	}
-	errs = append(errs, a.retain(ctx, plans, wrong == nil))
+	errs = append(errs, a.sealTotals(ctx, &total), a.retain(ctx, plans, wrong == nil))
 	return total, errors.Join(errs...)
 }
 

@@ -11,7 +11,7 @@ import (
 // as the rows of a file; row 1 is the first. The error is a *Refusal.
 func ParseJSON(content []byte, o Options) (File, error) {
 	if len(content) > maxBytes {
-		return File{}, refuse("the message is larger than 2 MB: send totals, not a row for each person")
+		return File{}, refuse("the message is larger than 256 kB: send totals, not a row for each person")
 	}
 	var body struct {
 		Totals []map[string]any `json:"totals"`

@@ -85,7 +85,7 @@ func refuse(format string, args ...any) *Refusal {
 
 // What a file may have at most. A charity's year of totals is some kilobytes.
 const (
-	maxBytes = 2 << 20
+	maxBytes = 256 << 10
 	maxRows  = 20_000
 	maxCells = 400_000
 	maxCount = 100_000_000
@@ -95,7 +95,7 @@ const (
 // or an Excel workbook. The error is a *Refusal.
 func Parse(content []byte, o Options) (File, error) {
 	if len(content) > maxBytes {
-		return File{}, refuse("the file is larger than 2 MB: totals need far less, so it may have a row for each person")
+		return File{}, refuse("the file is larger than 256 kB: totals need far less, so it may have a row for each person; save the sheet with the totals as a file of its own")
 	}
 	sheets, err := sheetsOf(content)
 	if err != nil {

@@ -55,7 +55,7 @@ const textInternal = "something went wrong on our side"
 // response. It also serves requests that were cut off before any handler ran.
 func (s *server) answer(c *fiber.Ctx, err error) error {
 	status, text := s.explain(err)
-	if status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Path(), API) {
+	if status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Path(), API) && !takesFile(c.Path()) {
 		text = "the body is too large: at most " + strconv.Itoa(MaxAPIBody) + " bytes"
 	}
 	var fault *Fault

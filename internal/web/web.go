@@ -25,9 +25,10 @@ const MaxAPIBody = 4096
 const politeBody = 4 * MaxAPIBody
 
 const (
-	maxPageBody  = 64 << 10 // bytes of a form on a page
-	maxHeaders   = 8 << 10  // bytes; a proxied path carries the charity's own cookies
-	maxConns     = 20_000   // each may hold maxHeaders of memory
+	maxPageBody  = 64 << 10  // bytes of a form on a page
+	maxFileBody  = 288 << 10 // bytes of a file of totals and what a form has beside it
+	maxHeaders   = 8 << 10   // bytes; a proxied path carries the charity's own cookies
+	maxConns     = 20_000    // each may hold maxHeaders of memory
 	readTimeout  = 10 * time.Second
 	writeTimeout = 30 * time.Second
 	idleTimeout  = 60 * time.Second
@@ -77,10 +78,19 @@ func New(o Options) *fiber.App {
 
 // limits holds bodies of the API to their size before they are read.
 func limits(h *fasthttp.RequestHeader) (c fasthttp.RequestConfig) {
-	if bytes.HasPrefix(h.RequestURI(), []byte(API)) {
+	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
+	switch {
+	case takesFile(string(path)):
+		c.MaxRequestBodySize = maxFileBody
+	case bytes.HasPrefix(path, []byte(API)):
 		c.MaxRequestBodySize = politeBody
 	}
 	return c
+}
+
+// takesFile says whether an address takes a file of totals.
+func takesFile(path string) bool {
+	return path == API+"totals" || strings.HasPrefix(path, "/sites/") && strings.HasSuffix(path, "/numbers")
 }
 
 type server struct {
@@ -94,7 +104,7 @@ type server struct {
 func (s *server) begin(c *fiber.Ctx) (err error) {
 	defer s.recover(c, &err)
 	s.headers(c)
-	if strings.HasPrefix(c.Path(), API) && len(c.BodyRaw()) > MaxAPIBody {
+	if strings.HasPrefix(c.Path(), API) && !takesFile(c.Path()) && len(c.BodyRaw()) > MaxAPIBody {
 		return fiber.ErrRequestEntityTooLarge
 	}
 	return c.Next()
