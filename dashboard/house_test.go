@@ -78,9 +78,13 @@ func build(t testing.TB, publicURL string) *house {
 
 // mount makes the application with other figures.
 func (h *house) mount(publicURL string, ledger disclosure.Ledger) *fiber.App {
+	return h.mountWith(publicURL, ledger, h.records)
+}
+
+func (h *house) mountWith(publicURL string, ledger disclosure.Ledger, records Records) *fiber.App {
 	app := web.New(web.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil)), Secure: strings.HasPrefix(publicURL, "https"), ErrorPage: ErrorPage})
 	New(Options{
-		Records: h.records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
+		Records: records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
 		Clock:   func() time.Time { return h.now },
 		LastHit: func(string) string { return "within the last hour" },
 		Opened:  func(link string, d day.Day) { h.opened = append(h.opened, link+" "+d.String()) },

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -110,35 +111,51 @@ func (d *Dashboard) answer(c *fiber.Ctx, write func(opened) error) error {
 	return write(o)
 }
 
-// open finds the report that a token opens now.
+// open finds the report that a token opens now. Whenever a code was sent one
+// hash is computed, whether there is such a link, and a code, or not: how long
+// the answer takes says nothing of either.
 func (d *Dashboard) open(c *fiber.Ctx, token string) (opened, error) {
-	doc, err := d.Records.Get(funder.LinkKind, funder.HashToken(token))
-	if err != nil {
-		return opened{}, err
+	hash, code := funder.HashToken(token), posted(c, "code")
+	link, err := d.link(hash)
+	fits := link.Code == ""
+	if code != "" && d.desk.Try("link "+hash, d.from(c)) {
+		fits = account.Matches(link.Code, code) || fits
 	}
-	link, err := record.As[funder.Link](doc)
-	if err != nil {
+	switch {
+	case err != nil:
 		return opened{}, err
-	}
-	if !link.Open(d.Clock()) {
+	case !link.Open(d.Clock()):
+		return opened{}, errClosed
+	case !fits && code == "":
+		return opened{}, errCode
+	case !fits:
 		return opened{}, errClosed
 	}
-	code := ""
-	if link.Code != "" {
-		if code = posted(c, "code"); code == "" {
-			return opened{}, errCode
-		}
-		if !d.desk.Try("link "+link.Hash, d.from(c)) || !account.Matches(link.Code, code) {
-			return opened{}, errClosed
-		}
-	}
-	doc, err = d.Records.Get(report.Kind, link.Report)
+	r, err := d.linked(link)
+	return opened{Report: r, path: "/r/" + token, code: code}, err
+}
+
+func (d *Dashboard) link(hash string) (funder.Link, error) {
+	doc, err := d.Records.Get(funder.LinkKind, hash)
 	if err != nil {
-		return opened{}, err
+		return funder.Link{}, err
 	}
-	r, err := report.Parse(doc.Body)
+	return record.As[funder.Link](doc)
+}
+
+// linked is the one version of the one report that a link opens. It has to be
+// for the slice that the link was made for.
+func (d *Dashboard) linked(l funder.Link) (report.Report, error) {
+	versions, at := d.Records.History(report.Kind, l.Report), max(1, l.Version)
+	if len(versions) < at {
+		return report.Report{}, errClosed
+	}
+	r, err := report.Parse(versions[at-1].Body)
 	if err != nil {
-		return opened{}, err
+		return report.Report{}, err
 	}
-	return opened{Report: r, path: "/r/" + token, code: code}, nil
+	if r.ID != l.Report || r.Version != at || !reflect.DeepEqual(r.Grant.Slice, l.Slice) {
+		return report.Report{}, errClosed
+	}
+	return r, nil
 }

@@ -225,6 +225,8 @@ func TestAlteredReportIsNotShown(t *testing.T) {
 	altered := h.report
 	altered.Funder = "Another Funder"
 	h.put(report.Kind, altered.ID, altered)
+	h.link.Version = 2
+	h.put(funder.LinkKind, h.link.Hash, h.link)
 	res := h.get("/r/"+h.token, "Accept", "text/html")
 	if res.StatusCode != http.StatusInternalServerError || strings.Contains(res.body, "Another Funder") || strings.Contains(res.body, "altered") {
 		t.Errorf("status %d: %s", res.StatusCode, res.body)
