@@ -116,6 +116,7 @@ func (d *Dashboard) Mount(app *fiber.App) {
 	app.Get("/sites", d.sites)
 	app.Get("/sites/:key", d.site)
 	app.Post("/v1/totals", d.takeTotals)
+	d.mountReports(app)
 }
 
 // policy allows what our own pages load: a style sheet and an icon.

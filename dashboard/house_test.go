@@ -51,6 +51,7 @@ type house struct {
 	report  report.Report
 	opened  []string
 	log     bytes.Buffer
+	drafts  *drafts
 }
 
 func build(t testing.TB, publicURL string) *house {
@@ -72,6 +73,11 @@ func build(t testing.TB, publicURL string) *house {
 	h.put(funder.LinkKind, h.link.Hash, h.link)
 	h.put(account.Kind, "amy", account.User{ID: "amy", Email: "amy@harbour.example", Name: "Amy Pritchard", Password: hashed,
 		Role: account.Reporter, Sites: []string{"kx4f9q"}})
+	h.put(account.Kind, "ben", account.User{ID: "ben", Email: "ben@harbour.example", Name: "Ben Okafor", Password: hashed,
+		Role: account.Approver, Sites: []string{"kx4f9q"}})
+	h.put(account.Kind, "cat", account.User{ID: "cat", Email: "cat@harbour.example", Name: "Cat Lloyd", Password: hashed,
+		Role: account.ReadOnly, Sites: []string{"kx4f9q"}})
+	h.drafts = newDrafts(h)
 	h.app = h.mount(publicURL, ledger)
 	return h
 }
@@ -86,6 +92,7 @@ func (h *house) mountWith(publicURL string, ledger disclosure.Ledger, records Re
 	New(Options{
 		Records: records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
 		Clock:   func() time.Time { return h.now },
+		Reports: h.drafts,
 		LastHit: func(string) string { return "within the last hour" },
 		Opened:  func(link string, d day.Day) { h.opened = append(h.opened, link+" "+d.String()) },
 	}).Mount(app)

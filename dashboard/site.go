@@ -50,7 +50,7 @@ func (d *Dashboard) site(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := page.SiteView{Staff: d.staff(v), Site: d.line(s)}
+	view := page.SiteView{Staff: d.staff(v, "sites"), Site: d.line(s)}
 	view.Counts, err = d.counts(c.UserContext(), s, utils.CopyString(c.Query("month")))
 	if errors.Is(err, errMonth) {
 		return missing(c)

@@ -71,7 +71,7 @@ func (d *Dashboard) sites(c *fiber.Ctx) error {
 	if !ok {
 		return c.Redirect("/login", fiber.StatusSeeOther)
 	}
-	view := page.SitesView{Staff: d.staff(v)}
+	view := page.SitesView{Staff: d.staff(v, "sites")}
 	for _, doc := range d.Records.List(site.Kind) {
 		s, err := record.As[site.Site](doc)
 		if err != nil {
@@ -92,8 +92,9 @@ func (d *Dashboard) line(s site.Site) page.SiteLine {
 	return l
 }
 
-func (d *Dashboard) staff(v visitor) page.Staff {
-	return page.Staff{User: v.User, FormToken: d.desk.FormToken(v.token)}
+// staff is what a page shows of who looks at it; here is the entry of the menu.
+func (d *Dashboard) staff(v visitor, here string) page.Staff {
+	return page.Staff{User: v.User, FormToken: d.desk.FormToken(v.token), Here: here}
 }
 
 // who is logged in.

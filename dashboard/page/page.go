@@ -19,6 +19,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/outlet"
+	"github.com/footfall-analytics/footfall/internal/story"
 )
 
 //go:embed template/*.html
@@ -79,6 +80,7 @@ type LoginView struct {
 type Staff struct {
 	User      account.User
 	FormToken string
+	Here      string // entry of the menu
 }
 
 // SitesView lists the sites a user may see.
@@ -131,9 +133,11 @@ var templates = parse()
 func parse() map[string]*template.Template {
 	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "error"} {
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "reports", "links", "error"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
 	}
+	// A draft shows parts of the funder's page; what is defined last is the page.
+	all["draft"] = template.Must(template.Must(all["report"].Clone()).ParseFS(templateFiles, "template/draft.html"))
 	return all
 }
 
@@ -175,6 +179,8 @@ var funcs = template.FuncMap{
 	"number": words.Number,
 	"date":   func(d day.Day) string { return d.Time().Format("2 January 2006") },
 	"month":  func(d day.Day) string { return d.Time().Format("January 2006") },
+	"on":     on,
+	"sort":   func(k story.Kind) string { return sorts[k] },
 	"peak":   peak,
 	"bar":    bar,
 	"track":  track,

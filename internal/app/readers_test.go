@@ -45,6 +45,7 @@ type harbour struct {
 	tokens  map[string]string // of links, by kind
 	banner  string            // hash of the one in force
 	receipt string            // of an answer to it
+	draft   string            // id of the one that was published
 	lines   *rand.Rand
 }
 
@@ -128,6 +129,7 @@ func (h *harbour) link(t *testing.T) {
 	g := h.online(t, h.site.Key, target(cell.Total, "", 4000), target(cell.Contact, "", 500), target(cell.Issue, "money", 300))
 	g.Start, g.End = day.New(2026, 4, 1), day.New(2027, 3, 31)
 	h.keep(t, g, funder.Limits{})
+	h.draft = report.DraftID(g.ID, "Y1Q1")
 	linked, _, err := h.publish(t, g, "Y1Q1")
 	if err != nil {
 		t.Fatal(err)
@@ -207,6 +209,7 @@ type world struct {
 	handle  fasthttp.RequestHandler
 	routes  []string // patterns of all that it reads
 	cookies map[string]string
+	enter   func() (leave func()) // puts its ledger under the service, for what is read at the time of a request
 }
 
 // world mounts the service over a ledger; nil for the one in the store. leak is
@@ -223,7 +226,13 @@ func (h *harbour) world(t *testing.T, l disclosure.Ledger, leak fiber.Handler) *
 	if leak != nil {
 		app.Get("/leak", leak)
 	}
-	w := &world{cookies: map[string]string{"none": "", "made up": "footfall=made-up; __Host-footfall=made-up"}}
+	mine, mineOwn := h.book, h.own
+	enter := func() func() {
+		book, own := h.book, h.own
+		h.book, h.own = mine, mineOwn
+		return func() { h.book, h.own = book, own }
+	}
+	w := &world{enter: enter, cookies: map[string]string{"none": "", "made up": "footfall=made-up; __Host-footfall=made-up"}}
 	for _, r := range app.GetRoutes(true) {
 		if r.Method == fiber.MethodGet && !strings.Contains(r.Path, ".js") && !slices.Contains(w.routes, r.Path) {
 			w.routes = append(w.routes, r.Path)
@@ -264,6 +273,7 @@ func (w *world) do(r request) *fasthttp.RequestCtx {
 		req.Header.Set("Cookie", c)
 	}
 	req.SetBodyString(r.body)
+	defer w.enter()()
 	ctx := &fasthttp.RequestCtx{}
 	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 4711}, nil)
 	w.handle(ctx)
@@ -285,7 +295,7 @@ func (w *world) answer(r request) string {
 }
 
 var (
-	noText = regexp.MustCompile(`(?s)^HTTP/.*?\n\n|<head>.*?</head>|<text class="(?:tick|name)[^"]*".*?</text>|<code>.*?</code>|"sha256":"[0-9a-f]*"|FR-[0-9A-Z]*|<[^>]*>`)
+	noText = regexp.MustCompile(`(?s)^HTTP/.*?\n\n|<head>.*?</head>|<text class="(?:tick|name)[^"]*".*?</text>|<code>.*?</code>|\b[EWSNK][0-9]{8}\b|"sha256":"[0-9a-f]*"|FR-[0-9A-Z]*|<[^>]*>`)
 	digits = regexp.MustCompile(`[0-9]{1,3}(,[0-9]{3})+|[0-9]+`)
 )
 
@@ -368,6 +378,9 @@ func percents(r report.Report) (all []int) {
 
 // others lists the numbers of a page that are none of the published ones.
 func (o oracle) others(answer string) (found []string) {
+	if strings.Contains(answer, "Content-Type: application/vnd.openxmlformats") {
+		return nil // a ZIP archive; the outlets' own tests read it
+	}
 	text := html.UnescapeString(noText.ReplaceAllString(answer, " "))
 	if strings.Contains(answer, "text/csv") {
 		text = strings.ReplaceAll(text, ",", " ")

@@ -37,6 +37,7 @@ func (h *harbour) asker(w *world, seed uint64) *asker {
 		"hash":    {h.banner, h.banner, strings.TrimPrefix(page.AssetPath, "/assets/"), "000000000000"},
 		"name":    {"style.css", "icon.svg", "page.go", "..%2fpage.go"},
 		"receipt": {h.receipt, h.receipt, "r1", ""},
+		"draft":   {h.draft, h.draft, h.draft, strings.Replace(h.draft, "Y1Q1", "Y1Q2", 1), strings.ToUpper(h.draft), url.QueryEscape(h.draft), "g:Y1Q1", ":", "..", "", h.draft + "%00"},
 	}
 	for _, g := range []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter, disclosure.Year} {
 		for d := day.New(2026, 2, 20); d < day.New(2026, 8, 20); d += 23 {
@@ -60,7 +61,7 @@ func (a *asker) ask() request {
 	path := parameter.ReplaceAllStringFunc(route, func(name string) string { return a.of(a.values[name[1:]]...) })
 	if a.IntN(3) > 0 { // the addresses that show figures
 		route = ""
-		path = a.of("/sites/"+a.of(a.values["key"]...), "/r/"+a.of(a.values["token"]...), "/r/"+a.of(a.values["token"]...)+a.of("/report.csv", "/report.json"))
+		path = a.of("/sites/"+a.of(a.values["key"]...), "/reports/"+a.of(a.values["draft"]...), "/r/"+a.of(a.values["token"]...), "/r/"+a.of(a.values["token"]...)+a.of("/report.csv", "/report.json"))
 	}
 	if a.IntN(8) == 0 {
 		path += a.of("/", ".json", ".csv", ".xlsx", "/report.csv", "/report.xlsx", "/report.pdf", "/print", "/export", "/tables/page", "/months/2026-07", "%2f", "%00", "/..", "//", ";a=b", "?", "#x")
@@ -156,18 +157,18 @@ func TestReadersGetLedgerValuesAlone(t *testing.T) {
 		}
 		seen[answer] = r.uri
 		path, _, _ := strings.Cut(r.uri, "?")
-		if !strings.HasPrefix(path, "/sites") && !strings.HasPrefix(path, "/r/") {
+		if !strings.HasPrefix(path, "/sites") && !strings.HasPrefix(path, "/r/") && !strings.HasPrefix(path, "/reports") {
 			continue
 		}
 		if strings.HasPrefix(answer, "HTTP/1.1 200") {
-			figures[strings.NewReplacer(h.site.Key, "key", h.tokens["valid"], "token", h.tokens["coded"], "coded").Replace(strings.TrimSuffix(path, "/"))]++
+			figures[strings.NewReplacer(h.draft, "draft", h.site.Key, "key", h.tokens["valid"], "token", h.tokens["coded"], "coded").Replace(strings.TrimSuffix(path, "/"))]++
 		}
 		if found := numbers.others(answer); len(found) > 0 {
 			t.Errorf("%+v: %v were never published", r, found)
 		}
 	}
 	t.Logf("%d requests, %d different answers, with figures: %v", *readerRequests, len(seen), figures)
-	for _, path := range []string{"/sites/key", "/r/token", "/r/token/report.csv", "/r/token/report.json", "/r/coded"} {
+	for _, path := range []string{"/sites/key", "/r/token", "/r/token/report.csv", "/r/token/report.json", "/r/coded", "/reports/draft", "/reports/draft/preview"} {
 		if figures[path] == 0 {
 			t.Errorf("no request has met the figures of %s", path)
 		}
