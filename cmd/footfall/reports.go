@@ -8,17 +8,19 @@ import (
 )
 
 type reportCommands struct {
-	List    reportList    `cmd:"" help:"List the reports of all grants: what is due first."`
-	Draft   reportDraft   `cmd:"" help:"Show the report of a period as it stands: figures, words, and what was found in them."`
-	Words   reportWords   `cmd:"" help:"Write the words of a report."`
-	Submit  reportSubmit  `cmd:"" help:"Hand a report to a second person for approval."`
-	Back    reportBack    `cmd:"" help:"Give a report back to who writes it."`
-	Approve reportApprove `cmd:"" help:"Approve a report that somebody else wrote and submitted."`
-	Publish reportPublish `cmd:"" help:"Freeze an approved report as its next version."`
-	Correct reportCorrect `cmd:"" help:"Open a published report again, for a later version."`
-	Link    reportLink    `cmd:"" help:"Make a link to a published report. It is told once."`
-	Links   reportLinks   `cmd:"" help:"List the links to a report, and the days on which they were opened."`
-	Revoke  reportRevoke  `cmd:"" help:"Take a link back: it opens nothing any more."`
+	List      reportList      `cmd:"" help:"List the reports of all grants: what is due first."`
+	Draft     reportDraft     `cmd:"" help:"Show the report of a period as it stands: figures, words, and what was found in them."`
+	Words     reportWords     `cmd:"" help:"Write the words of a report."`
+	Submit    reportSubmit    `cmd:"" help:"Hand a report to a second person for approval."`
+	Back      reportBack      `cmd:"" help:"Give a report back to who writes it."`
+	Approve   reportApprove   `cmd:"" help:"Approve a report that somebody else wrote and submitted."`
+	Publish   reportPublish   `cmd:"" help:"Freeze an approved report as its next version."`
+	Correct   reportCorrect   `cmd:"" help:"Open a published report again, for a later version."`
+	Link      reportLink      `cmd:"" help:"Make a link to a published report. It is told once."`
+	Send      reportSend      `cmd:"" help:"Send a link to a published report by e-mail. The address is not kept."`
+	Reminders reportReminders `cmd:"" help:"List the reminders of due reports, and why one was not sent."`
+	Links     reportLinks     `cmd:"" help:"List the links to a report, and the days on which they were opened."`
+	Revoke    reportRevoke    `cmd:"" help:"Take a link back: it opens nothing any more."`
 }
 
 // reportOf names a report.
@@ -131,6 +133,23 @@ func (c reportLink) Run(s *session) error {
 	args := c.command()
 	args.As, args.Days, args.Code = c.As, c.Days, c.Code
 	return do[app.ReportLinked](s, "report link", args)
+}
+
+type reportSend struct {
+	reportLink
+	To string `required:"" help:"E-mail address of the reader; it is not kept."`
+}
+
+func (c reportSend) Run(s *session) error {
+	args := c.command()
+	args.As, args.Days, args.Code = c.As, c.Days, c.Code
+	return do[app.ReportSent](s, "report send", app.SendReport{DraftCommand: args, To: c.To})
+}
+
+type reportReminders struct{}
+
+func (reportReminders) Run(s *session) error {
+	return do[app.ReminderList](s, "report reminders", app.None{})
 }
 
 type reportLinks struct{ reportOf }

@@ -87,6 +87,9 @@ func Open(ctx context.Context, o Options) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context) error {
+	if err := a.letters().Validate(); err != nil {
+		return fmt.Errorf("read FOOTFALL_SMTP_URL and FOOTFALL_MAIL_FROM: %w", err)
+	}
 	if err := os.MkdirAll(a.cfg.DataDir, 0o700); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}

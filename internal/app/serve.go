@@ -41,13 +41,14 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.steady = newSteady(a.clock, a.options.Uptime)
 	app, side := a.routes(), a.controlServer()
-	done := make(chan error, 5)
+	done := make(chan error, 6)
 	tasks := []func() error{
 		func() error { return closed(app.Listener(public)) },
 		func() error { return closed(side.Serve(control)) },
 		func() error { a.counter.Run(ctx); return nil },
 		func() error { return a.sealOnSchedule(ctx) },
 		func() error { return a.follow(ctx) },
+		func() error { return a.remindOnSchedule(ctx) },
 	}
 	scrape, err := a.metricsServer(ctx)
 	if err != nil {

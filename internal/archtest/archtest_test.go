@@ -31,6 +31,7 @@ var only = map[string][]string{
 	"github.com/maxmind/":                 {"internal/coarsen"},
 	"github.com/prometheus/client_golang": {"internal/app"},
 	"github.com/chromedp/":                {"internal/check"},
+	"github.com/wneessen/go-mail":         {"internal/mail"},
 	"github.com/xuri/excelize/":           {"internal/report/outlet", "internal/tally"},
 }
 

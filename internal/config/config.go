@@ -31,6 +31,9 @@ type Config struct {
 	GeoFile           string   `env:"GEO_FILE"` // default DATA_DIR/geo.mmdb
 	LibCHDB           string   `env:"LIBCHDB"`
 	SpoolMaxText      string   `env:"SPOOL_MAX" envDefault:"1073741824"`
+	SMTPURL           string   `env:"SMTP_URL,unset"`             // smtp://… or smtps://…; empty for no mail
+	MailFrom          string   `env:"MAIL_FROM"`                  // who letters are from
+	RemindDays        int      `env:"REMIND_DAYS" envDefault:"7"` // before a report is due; 0 for no reminders
 
 	Proxies  []netip.Prefix `env:"-"` // TrustedProxies, parsed
 	SpoolMax int64          `env:"-"` // bytes: SpoolMaxText, parsed
@@ -63,6 +66,9 @@ func (c *Config) complete() error {
 		{"CLICKHOUSE_CLUSTER", "a FOOTFALL_CLICKHOUSE_DSN beside it: the embedded engine has no cluster", c.ClickHouseCluster == "" || c.ClickHouseDSN != ""},
 		{"TRUSTED_PROXIES", "addresses or ranges with commas between, such as 127.0.0.1,10.0.0.0/8", c.readProxies()},
 		{"SPOOL_MAX", "a number of bytes, at least 1048576", c.readSpoolMax()},
+		{"SMTP_URL", "smtp://user:password@host:587 or smtps://user:password@host:465 (not shown here: it may hold a password)", mailServer(c.SMTPURL)},
+		{"MAIL_FROM", "who letters are from, such as reports@example.org, beside a FOOTFALL_SMTP_URL", (c.SMTPURL == "") == (c.MailFrom == "")},
+		{"REMIND_DAYS", "days before a report is due, 0 (no reminders) to 60", c.RemindDays >= 0 && c.RemindDays <= 60},
 		{"DATA_DIR", "a folder", c.placeFiles()},
 	} {
 		if !rule.ok {
@@ -85,6 +91,11 @@ func address(s string) bool {
 func server(dsn string) bool {
 	u, err := url.Parse(dsn)
 	return dsn == "" || err == nil && u.Scheme == "clickhouse" && u.Host != ""
+}
+
+func mailServer(text string) bool {
+	u, err := url.Parse(text)
+	return text == "" || err == nil && (u.Scheme == "smtp" || u.Scheme == "smtps") && u.Host != ""
 }
 
 func (c *Config) readSpoolMax() (ok bool) {

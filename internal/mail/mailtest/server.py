@@ -1,0 +1,45 @@
+# A mail server for tests, of Debian's aiosmtpd: takes letters into a Maildir, asks for a name and a password if one is
+# given, refuses never@… for good and later@… twice. Prints its port when it listens, ends when its input does.
+import logging
+import sys
+import warnings
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from aiosmtpd.smtp import AuthResult
+
+warnings.simplefilter("ignore")
+logging.disable()
+folder, password = sys.argv[1], sys.argv[2]
+tries = {}
+
+
+class Handler(Mailbox):
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("never@"):
+            return "550 no such mailbox: " + address
+        tries[address] = tries.get(address, 0) + 1
+        if address.startswith("later@") and tries[address] < 3:
+            return "451 busy, try again: " + address
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+def allow(server, session, envelope, mechanism, auth):
+    return AuthResult(success=auth.login == b"reports" and auth.password == password.encode(), handled=False)
+
+
+options = {"auth_required": True, "authenticator": allow, "auth_require_tls": False} if password else {}
+
+
+class Listening(Controller):
+    def _trigger_server(self):  # on a port of its own choice
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+controller = Listening(Handler(folder), hostname="127.0.0.1", port=0, **options)
+controller.start()
+print(controller.port, flush=True)
+sys.stdin.read()
+controller.stop()
