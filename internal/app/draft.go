@@ -73,7 +73,7 @@ func (f file) context() story.Context {
 }
 
 // settings says what a report is made of, with the words of its draft.
-func (a reports) settings(f file) (report.Settings, error) {
+func (a reports) settings(ctx context.Context, f file) (report.Settings, error) {
 	if err := a.mayReport(f.site); err != nil {
 		return report.Settings{}, &report.RefusedError{Why: err.Error()}
 	}
@@ -82,15 +82,36 @@ func (a reports) settings(f file) (report.Settings, error) {
 		return report.Settings{}, err
 	}
 	breaks, err := a.breaks(f.site)
+	if err != nil {
+		return report.Settings{}, err
+	}
+	entered, err := a.entered(ctx, f)
 	return report.Settings{
 		Site: f.site, Funder: f.funder, Grant: f.grant, Period: f.period, Names: names, Defined: v.Defined, Breaks: breaks,
-		Words: f.draft.Said(), Correction: f.draft.Correction,
+		Words: f.draft.Said(), Correction: f.draft.Correction, Records: a.cases, Entered: entered,
 	}, err
+}
+
+// entered are the days on which the case records of a period were entered last,
+// by indicator.
+func (a reports) entered(ctx context.Context, f file) (map[string]day.Day, error) {
+	all, err := a.totals.List(ctx, f.site.Key)
+	if err != nil {
+		return nil, err
+	}
+	days := map[string]day.Day{}
+	for _, e := range all {
+		p, err := disclosure.ParsePeriod(e.Period, f.site.QuarterStart)
+		if err == nil && e.Sealed && p.First >= f.period.First && p.Last <= f.period.Last {
+			days[e.Indicator] = max(days[e.Indicator], day.Of(e.Time, f.site.Location()))
+		}
+	}
+	return days, nil
 }
 
 // fill reads the figures of a draft as they are now.
 func (a reports) fill(ctx context.Context, f file) (report.Report, error) {
-	s, err := a.settings(f)
+	s, err := a.settings(ctx, f)
 	if err != nil {
 		return report.Report{}, err
 	}

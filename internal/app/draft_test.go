@@ -314,3 +314,46 @@ func TestBreaksInCounting(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Case records stand in a report with the day on which they were entered; exact
+// only for the funder whose agreement demands it.
+func TestCaseRecordsInAReport(t *testing.T) {
+	s := start(t)
+	s.visit(t, "/help", 60)
+	s.count(t)
+	definition := `{"id":"families","heading":"contacts","source":"records","label":{"en":"Families","cy":"Teuluoedd"},"unit":{"en":"families","cy":"teuluoedd"}}`
+	if _, err := run[IndicatorShown](t, s, "indicator add", document("", s.site.Key, definition)); err != nil {
+		t.Fatal(err)
+	}
+	families := funder.Target{Indicator: funder.Indicator{Table: funder.Defined, Value: "families"}, Wording: "Families", Period: 30, Exact: true}
+	exact := s.online(t, s.site.Key, visits, families)
+	families.Exact = false
+	rounded := exact
+	rounded.ID, rounded.Targets = "rounded", []funder.Target{families}
+	exact.Pattern, exact.Own = funder.Own, []funder.Span{{First: exact.Start, Last: day.New(2026, 3, 31)}, {First: day.New(2026, 4, 1), Last: exact.End}}
+	rounded.Pattern, rounded.Own = exact.Pattern, exact.Own
+	s.keep(t, exact, funder.Limits{})
+	s.keep(t, rounded, funder.Limits{})
+	s.at(time.Date(2026, 4, 2, 12, 0, 0, 0, time.UTC))
+	if got, err := s.addTotals(t.Context(), TotalsRow{Site: s.site.Key, Indicator: "families", Period: "2026-03", Count: "37"}); err != nil || !got.Stored {
+		t.Fatalf("%+v %v", got, err)
+	}
+	s.at(time.Date(2026, 4, 8, 0, 0, 0, 0, time.UTC))
+	s.seal(t)
+	r, who := reports{s.App}, s.user(t, account.Owner)
+	for _, c := range []struct {
+		grant funder.Grant
+		at    int
+		exact bool
+	}{{exact, 1, true}, {rounded, 0, false}} {
+		w, err := r.Draft(t.Context(), who, report.DraftID(c.grant.ID, "P1"))
+		if err != nil || !w.Filled {
+			t.Fatal(w.Filled, err)
+		}
+		p := w.Report.Progress[c.at]
+		n, ok := p.Figure.Shown()
+		if !ok || p.Exact != c.exact || (n == 37) != c.exact || p.AsOf != day.New(2026, 4, 2) || p.Source != funder.Records || w.Report.Status != report.Final {
+			t.Errorf("%s: %+v, %s", c.grant.ID, p, w.Report.Status)
+		}
+	}
+}

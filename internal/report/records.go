@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
@@ -43,7 +44,11 @@ func (b *builder) entered(ctx context.Context, d funder.Definition, p disclosure
 	if b.s.Records == nil {
 		return f, false, nil
 	}
-	f, err = b.s.Records.Exact(ctx, disclosure.Query{Site: b.s.Site.Key, Table: funder.Defined, Value: d.ID, Period: p})
+	read := b.s.Records.Figure
+	if b.exact(d) {
+		read = b.s.Records.Exact
+	}
+	f, err = read(ctx, disclosure.Query{Site: b.s.Site.Key, Table: funder.Defined, Value: d.ID, Period: p})
 	switch {
 	case errors.Is(err, disclosure.ErrOpen), errors.Is(err, disclosure.ErrGone), errors.Is(err, disclosure.ErrNoFigure):
 		return disclosure.Figure{}, false, nil
@@ -51,4 +56,12 @@ func (b *builder) entered(ctx context.Context, d funder.Definition, p disclosure
 		return disclosure.Figure{}, false, fmt.Errorf("read case records of %q: %w", d.ID, err)
 	}
 	return f, true, nil
+}
+
+// exact says whether this grant's agreement demands an indicator as it is:
+// another grant's is none of its business.
+func (b *builder) exact(d funder.Definition) bool {
+	return slices.ContainsFunc(b.s.Grant.Targets, func(t funder.Target) bool {
+		return t.Exact && t.Indicator == funder.Indicator{Table: funder.Defined, Value: d.ID}
+	})
 }
