@@ -38,7 +38,9 @@ func smallMachine(memory int64) settings {
 			{"primary_index_cache_size", n(memory / 16)},
 			{"uncompressed_cache_size", "0"},
 			{"mmap_cache_size", "64"},
-			{"max_thread_pool_size", "200"},
+			// When threads are used up the engine waits for ever and says nothing.
+			// Each engine that a process closes leaves five behind.
+			{"max_thread_pool_size", "2000"},
 			{"max_thread_pool_free_size", "4"},
 			{"background_pool_size", "1"},
 			{"background_merges_mutations_concurrency_ratio", "2"},
