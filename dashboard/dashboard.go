@@ -106,6 +106,7 @@ func (d *Dashboard) Mount(app *fiber.App) {
 		app.Post("/r/:token/report."+file, answer)
 	}
 	app.Get("/report.schema.json", d.schema)
+	app.Get("/impact/:key", d.impact)
 	app.Get("/method", d.method)
 	app.Get("/assets/:hash/:name", d.asset)
 

@@ -179,7 +179,7 @@ func TestClosedLinksAreAlike(t *testing.T) {
 	want.Header.Del("X-Request-Id")
 	want.Header.Del("Date")
 	for name, token := range map[string]string{"expired": expiredToken, "report lost": lostToken, "revoked": revokedToken, "cut": h.token[:20], "hash": h.link.Hash} {
-		for _, file := range []string{"", "/report.csv", "/report.json"} {
+		for _, file := range []string{"", "/report.csv", "/report.json", "/report.xlsx", "/report.docx"} {
 			same(name+file, h.get("/r/"+token+file))
 			same(name+file+" posted", h.do(http.MethodPost, "/r/"+token+file, url.Values{"code": {"x"}}))
 		}
@@ -200,7 +200,7 @@ func TestCode(t *testing.T) {
 	h.link.Code = account.Hash("four blue boats")
 	h.put(funder.LinkKind, h.link.Hash, h.link)
 	at := "/r/" + h.token
-	for _, target := range []string{at, at + "?code=four+blue+boats", at + "/report.csv"} {
+	for _, target := range []string{at, at + "?code=four+blue+boats", at + "/report.csv", at + "/report.xlsx", at + "/report.docx"} {
 		if res := h.get(target); res.StatusCode != http.StatusOK || !strings.Contains(res.body, `name="code"`) || strings.Contains(res.body, "1,715") {
 			t.Errorf("%s: status %d, %s", target, res.StatusCode, res.body)
 		}
@@ -211,6 +211,11 @@ func TestCode(t *testing.T) {
 	}
 	if res := h.do(http.MethodPost, at+"/report.csv", right); res.StatusCode != http.StatusOK || !strings.Contains(res.body, "1715") {
 		t.Errorf("status %d, %s", res.StatusCode, res.body)
+	}
+	for _, file := range []string{"xlsx", "docx"} {
+		if res := h.do(http.MethodPost, at+"/report."+file, right); res.StatusCode != http.StatusOK || !strings.HasPrefix(res.body, "PK") || !strings.Contains(res.Header.Get("Content-Disposition"), "-v1."+file) {
+			t.Errorf("%s: status %d", file, res.StatusCode)
+		}
 	}
 	for range 20 {
 		h.do(http.MethodPost, at, url.Values{"code": {"guess"}})
@@ -251,6 +256,9 @@ func TestAssets(t *testing.T) {
 		if res := h.get(target); res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: status %d", target, res.StatusCode)
 		}
+	}
+	if res := h.get("/report.schema.json"); res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "application/schema+json" || !strings.Contains(res.body, "2020-12") {
+		t.Errorf("schema: status %d, %v", res.StatusCode, res.Header)
 	}
 	if res := h.get("/method"); res.StatusCode != http.StatusOK || !strings.Contains(res.body, "We count visits, not people.") {
 		t.Errorf("method: status %d", res.StatusCode)

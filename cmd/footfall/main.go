@@ -36,6 +36,7 @@ type commandLine struct {
 	Indicator indicatorCommands `cmd:"" help:"Define what targets are about."`
 	Totals    totalsCommands    `cmd:"" help:"Enter totals of case records."`
 	Report    reportCommands    `cmd:"" help:"Write, approve and publish reports, and make links to them."`
+	Impact    impactCommands    `cmd:"" help:"Figures of published reports on the charity's own website."`
 	Retain    retentionCommands `cmd:"" name:"retention" help:"Look at what is deleted when, and set it."`
 	Evidence  evidenceCommand   `cmd:"" help:"Pack what visitors were asked, and how they answered, into one file."`
 	Geo       geoCommands       `cmd:"" help:"Take in a file of address ranges."`

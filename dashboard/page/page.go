@@ -17,6 +17,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
+	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/outlet"
 	"github.com/footfall-analytics/footfall/internal/story"
@@ -133,7 +134,7 @@ var templates = parse()
 func parse() map[string]*template.Template {
 	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "reports", "links", "error"} {
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "reports", "links", "error", "impact"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
 	}
 	// A draft shows parts of the funder's page; what is defined last is the page.
@@ -201,6 +202,7 @@ var funcs = template.FuncMap{
 	"approval":  outlet.Approval,
 	"estimated": func() string { return outlet.Estimated },
 	"form":      outlet.Form,
+	"dates":     funder.Dates,
 	"sections":  parts,
 	"oneSource": oneSource,
 

@@ -53,6 +53,8 @@ var commands = map[string]func(context.Context, *App, []byte) (any, error){
 	"report step":      command((*App).stepDraft),
 	"report link":      command((*App).linkReport),
 	"report send":      command((*App).sendReport),
+	"impact set":       command((*App).setImpact),
+	"impact show":      command((*App).showImpact),
 	"report reminders": command((*App).listReminders),
 	"report links":     command((*App).listLinks),
 	"report revoke":    command((*App).revokeLink),
