@@ -67,7 +67,7 @@ var attacks = []struct {
 	{calendarOfDays, 6},
 	{runsOfDays, 6},
 	{totalMinusParts, 4},
-	{kindsOfAnswers, 2},
+	{kindsOfAnswers, 4}, // a total and its parts
 	{nestedBands, 4},
 	{twoWayBounds, 2},
 	{twoWayPosterior, 2},
