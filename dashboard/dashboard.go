@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,6 +117,9 @@ func (d *Dashboard) Mount(app *fiber.App) {
 	app.Post("/logout", d.logout)
 	app.Get("/sites", d.sites)
 	app.Get("/sites/:key", d.site)
+	app.Get("/sites/:key/numbers", d.numbers)
+	app.Get("/sites/:key/numbers/count", d.countPeople)
+	app.Post("/sites/:key/numbers", d.enterNumbers)
 	app.Post("/v1/totals", d.takeTotals)
 	d.mountReports(app)
 }
@@ -174,7 +178,7 @@ func (d *Dashboard) asset(c *fiber.Ctx) error {
 	if "/assets/"+c.Params("hash") != page.AssetPath {
 		return missing(c)
 	}
-	for _, a := range page.Assets {
+	for _, a := range slices.Concat(page.Assets, page.Scripts) {
 		if a.Name == c.Params("name") {
 			private(c)
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")

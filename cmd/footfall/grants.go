@@ -171,9 +171,10 @@ type grantList struct {
 func (c grantList) Run(s *session) error { return do[app.GrantList](s, "grant list", c.Site) }
 
 type indicatorCommands struct {
-	Add  indicatorAdd  `cmd:"" help:"Define an indicator of a site."`
-	Set  indicatorSet  `cmd:"" help:"Word an indicator anew."`
-	List indicatorList `cmd:"" help:"List what targets at a site may be about."`
+	Add  indicatorAdd      `cmd:"" help:"Define an indicator of a site."`
+	Set  indicatorSet      `cmd:"" help:"Word an indicator anew."`
+	List indicatorList     `cmd:"" help:"List what targets at a site may be about."`
+	Take indicatorTemplate `cmd:"" name:"template" help:"Define a list of indicators of case records to begin with."`
 }
 
 // indicatorWords are the words of an indicator, in English and Welsh.

@@ -105,3 +105,12 @@ type keyRevoke struct {
 func (c keyRevoke) Run(s *session) error {
 	return do[app.KeyList](s, "key revoke", app.KeyChoice{Site: c.Site, ID: c.ID})
 }
+
+type indicatorTemplate struct {
+	Site     string `arg:"" help:"Key of the site."`
+	Template string `arg:"" help:"Kind of service: helpline, exploitation, contact-centre, parenting-chat or family-support."`
+}
+
+func (c indicatorTemplate) Run(s *session) error {
+	return do[app.IndicatorList](s, "indicator template", app.TemplateChoice(c))
+}

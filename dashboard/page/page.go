@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,12 +43,16 @@ var Assets = []Asset{
 	{Name: "icon.svg", Type: "image/svg+xml", Body: mustRead("asset/icon.svg")},
 }
 
+// Scripts are files that one page of the staff's loads; no page for funders has
+// a script.
+var Scripts = []Asset{{Name: "count.js", Type: "text/javascript; charset=utf-8", Body: mustRead("asset/count.js")}}
+
 // AssetPath is where the assets live: /assets/<hash>.
 var AssetPath = assetPath()
 
 func assetPath() string {
 	h := sha256.New()
-	for _, a := range Assets {
+	for _, a := range slices.Concat(Assets, Scripts) {
 		h.Write(a.Body)
 	}
 	return "/assets/" + hex.EncodeToString(h.Sum(nil))[:12]
@@ -134,7 +139,7 @@ var templates = parse()
 func parse() map[string]*template.Template {
 	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "reports", "links", "error", "impact"} {
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "error", "impact"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
 	}
 	// A draft shows parts of the funder's page; what is defined last is the page.
@@ -211,6 +216,7 @@ var funcs = template.FuncMap{
 		return Said{outlet.Then(t, added).Say(words), t.Figure.IsShown()}
 	},
 	"visitChart": visitChart,
+	"json":       inJSON,
 	"per":        func(t report.Table) tableView { return tableView{Table: t, Peak: peak(t.Rows)} },
 }
 

@@ -285,3 +285,16 @@ func (a *App) revokeKey(ctx context.Context, c KeyChoice) (KeyList, error) {
 	}
 	return a.listKeys(ctx, c)
 }
+
+// TemplateChoice is the arguments of `indicator template`.
+type TemplateChoice struct {
+	Site     string `json:"site"`
+	Template string `json:"template"`
+}
+
+func (a *App) takeTemplate(ctx context.Context, c TemplateChoice) (IndicatorList, error) {
+	if _, err := a.totals.TakeTemplate(ctx, c.Site, c.Template, author); err != nil {
+		return IndicatorList{}, err
+	}
+	return a.listIndicators(ctx, c.Site)
+}

@@ -87,7 +87,7 @@ func (d *Desk) key(ctx context.Context, site string, year int) ([32]byte, error)
 		if err != nil {
 			return key, err
 		}
-		if p, err := parsePeriod(v.Period); v.Site == site && (err != nil || p.CountingYear() == year) {
+		if p, err := ParsePeriod(v.Period); v.Site == site && (err != nil || p.CountingYear() == year) {
 			return key, fmt.Errorf("the key of case records of site %s, %d: %w: put back the folder of keys from its copy", site, year, disclosure.ErrNoKey)
 		}
 	}

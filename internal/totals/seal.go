@@ -40,7 +40,7 @@ func (d *Desk) Final(ctx context.Context, key, indicator, period, author string)
 		n += more
 	}
 	if n == 0 {
-		return 0, errors.New("nothing can be sealed now: a month or quarter closes two days after its end, and what is sealed stays so")
+		return 0, fmt.Errorf("%w: nothing can be sealed now, as a month or quarter closes two days after its end", ErrNothing)
 	}
 	return n, nil
 }
@@ -194,7 +194,7 @@ func (d *Desk) Ended(ctx context.Context, now time.Time) (map[int][]string, erro
 		if err != nil {
 			return nil, err
 		}
-		p, err := parsePeriod(v.Period)
+		p, err := ParsePeriod(v.Period)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", doc.ID, err)
 		}

@@ -161,7 +161,7 @@ func (d *Desk) standing(key string) (map[string]standing, error) {
 		if v.Site != key {
 			continue
 		}
-		p, err := parsePeriod(v.Period)
+		p, err := ParsePeriod(v.Period)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", doc.ID, err)
 		}
@@ -170,8 +170,8 @@ func (d *Desk) standing(key string) (map[string]standing, error) {
 	return all, nil
 }
 
-// parsePeriod reads the name of a month or a quarter of any start.
-func parsePeriod(name string) (p disclosure.Period, err error) {
+// ParsePeriod reads the name of a month or a quarter of any start.
+func ParsePeriod(name string) (p disclosure.Period, err error) {
 	for start := 1; start <= 3; start++ {
 		if p, err = disclosure.ParsePeriod(name, start); err == nil {
 			return p, nil
@@ -217,7 +217,7 @@ func (d *Desk) Save(ctx context.Context, u Upload) (Preview, error) {
 
 func (d *Desk) put(ctx context.Context, version uint32, author string, v Version, n numbers) error {
 	id := docID(v.Site, v.Indicator, v.Period)
-	p, err := parsePeriod(v.Period)
+	p, err := ParsePeriod(v.Period)
 	if err != nil {
 		return err
 	}
@@ -317,7 +317,7 @@ func (d *Desk) sealedWith(ctx context.Context, key, indicator string, p disclosu
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}
 	for name := range sealed {
-		q, err := parsePeriod(name)
+		q, err := ParsePeriod(name)
 		if err != nil {
 			return nil, err
 		}

@@ -181,7 +181,7 @@ func TestTotalsAreEnteredReplacedAndUndone(t *testing.T) {
 		same(t, "undone", want.undone, done.Periods)
 		same(t, "left", want.left, o.list())
 	}
-	if _, err := o.Undo(t.Context(), key, "", "u1"); !errors.Is(err, errNothing) {
+	if _, err := o.Undo(t.Context(), key, "", "u1"); !errors.Is(err, ErrNothing) {
 		t.Errorf("nothing is left: %v", err)
 	}
 	for _, d := range o.log.docs {

@@ -54,8 +54,8 @@ type Undone struct {
 	Periods []string `json:"periods"` // indicator and period of each
 }
 
-// errNothing says that there is nothing to undo.
-var errNothing = errors.New("there is nothing to undo: all that was entered is sealed or undone")
+// ErrNothing says that there is nothing to do, and in its words why.
+var ErrNothing = errors.New("nothing was changed")
 
 // Undo takes an upload back, the latest if upload is empty: what stood before it
 // stands again. An upload of which anything is sealed, or was replaced since,
@@ -107,7 +107,7 @@ func (d *Desk) latest(ctx context.Context, all map[string]standing) (string, err
 		}
 	}
 	if found == "" {
-		return "", errNothing
+		return "", fmt.Errorf("%w: there is nothing to undo, all that was entered is sealed or undone", ErrNothing)
 	}
 	return found, nil
 }
