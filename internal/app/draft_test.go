@@ -103,9 +103,8 @@ func TestTheLifeOfAReport(t *testing.T) {
 	}
 	edit := report.Edit{Words: w.Draft.Words}
 	edit.Words[4].Text = "A girl, aged 14, " + strings.Repeat("and so on ", 10)
-	if _, err := r.Save(ctx, reader, id, 0, edit); true {
-		refused(t, "a reader writes", err, "owners, editors and reporters")
-	}
+	_, err = r.Save(ctx, reader, id, 0, edit)
+	refused(t, "a reader writes", err, "owners, editors and reporters")
 	if w, err = r.Save(ctx, writer, id, 0, edit); err != nil {
 		t.Fatal(err)
 	}

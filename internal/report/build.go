@@ -47,7 +47,7 @@ func Build(ctx context.Context, src *disclosure.Book, s Settings) (Report, error
 	if err := s.Grant.Validate(); err != nil {
 		return Report{}, fmt.Errorf("build report: %w", err)
 	}
-	b := &builder{Tables: NewTables(src, s.Site, s.Names), s: s}
+	b := &builder{Tables: NewTables(src.Once(), s.Site, s.Names), s: s}
 	if err := b.find(); err != nil {
 		return Report{}, fmt.Errorf("build report: %w", err)
 	}
