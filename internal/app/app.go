@@ -23,6 +23,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/intake"
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/secret"
+	"github.com/footfall-analytics/footfall/internal/site"
 	"github.com/footfall-analytics/footfall/internal/spool"
 	"github.com/footfall-analytics/footfall/internal/store"
 	"github.com/footfall-analytics/footfall/internal/totals"
@@ -157,6 +158,7 @@ func (a *App) openWrite(_ context.Context, ring *secret.Ring) (err error) {
 	}
 	a.onClose(a.spool.Close)
 	a.counter = counter.New(counter.Options{Spool: a.spool, Sink: sink{a}, Clock: a.clock, Log: a.log,
+		Until:   counter.EndOfDay(site.Site{}.Location()), // where nearly all sites are
 		Observe: counter.Observe{TooLate: a.metrics.tooLate, Batch: a.metrics.batch}})
 	a.metrics.watch(a.spool, a.clock)
 	a.metrics.watchDatabase(a.store.Ping)

@@ -67,7 +67,8 @@ var quiet = slog.New(slog.DiscardHandler)
 
 // count runs a counter that is as busy as one can be, until ctx is done.
 func count(ctx context.Context, s *spool.Spool, db *store.Store, every time.Duration, log *slog.Logger) *counter.Counter {
-	c := counter.New(counter.Options{Spool: s, Sink: db, MinHits: 1, Every: every, Log: log})
+	atOnce := func(t time.Time) time.Time { return t }
+	c := counter.New(counter.Options{Spool: s, Sink: db, Until: atOnce, Every: every, Log: log})
 	go c.Run(ctx)
 	return c
 }

@@ -4,6 +4,7 @@
 package counter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,18 +44,26 @@ type Sink interface {
 	Closed(ctx context.Context, from day.Day) (map[cell.Scope]day.Day, error)
 }
 
-// Options says when and where to flush. A batch mixes at least MinHits hits or
-// waits for MaxAge, so that no visit can be read from rows that came together.
+// Options says when and where to flush. A batch has the hits of whole days, so
+// that rows which came together tell no more than the cells of those days do:
+// no visit can be read from them (docs/decisions/0014).
 type Options struct {
 	Spool   Spool
 	Sink    Sink
 	Clock   func() time.Time // for the age of hits; nil = time.Now
 	Log     *slog.Logger     // nil = slog.Default()
-	MinHits int              // 0 = 20
-	MaxAge  time.Duration    // 0 = 24 h
-	Every   time.Duration    // segments are closed at most this often; 0 = 15 min
+	Every   time.Duration    // segments are looked for at most this often; 0 = 15 min
 	Timeout time.Duration    // for one segment; 0 = 2 min
 	Observe Observe
+	// Until is when hits that came in at a time may be counted; nil = at the end
+	// of their day by UTC. Anything earlier than the end of a day is for tests.
+	Until func(time.Time) time.Time
+}
+
+// EndOfDay makes a batch of each day in loc. A site in another zone has its days
+// in two batches.
+func EndOfDay(loc *time.Location) func(time.Time) time.Time {
+	return func(t time.Time) time.Time { return day.Of(t, loc).End(loc) }
 }
 
 // Observe has functions to call at what metrics want to know. Any may be nil;
@@ -94,38 +103,30 @@ func New(o Options) *Counter {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	if o.MinHits == 0 {
-		o.MinHits = 20
+	if o.Until == nil {
+		o.Until = EndOfDay(time.UTC)
 	}
-	for _, d := range []struct {
-		v    *time.Duration
-		init time.Duration
-	}{{&o.MaxAge, 24 * time.Hour}, {&o.Every, 15 * time.Minute}, {&o.Timeout, 2 * time.Minute}} {
-		if *d.v == 0 {
-			*d.v = d.init
-		}
-	}
+	o.Every, o.Timeout = cmp.Or(o.Every, 15*time.Minute), cmp.Or(o.Timeout, 2*time.Minute)
 	return &Counter{opt: o, failed: map[string]bool{}}
 }
 
 // Run flushes by the rule until ctx is done. What fails is kept and tried again
 // after a while that grows to a minute.
 func (c *Counter) Run(ctx context.Context) {
-	tick := time.NewTicker(c.opt.Every)
-	defer tick.Stop()
+	look := time.NewTimer(c.untilLook())
+	defer look.Stop()
 	retry := time.NewTimer(0) // for what an earlier run left
 	defer retry.Stop()
 	failures := 0
 	for {
-		rotate := false
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			rotate = c.mixed()
+		case <-look.C:
+			look.Reset(c.untilLook())
 		case <-retry.C:
 		}
-		err := c.flush(ctx, rotate)
+		err := c.Flush(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -149,18 +150,28 @@ func (c *Counter) backOff(failures int) time.Duration {
 	return d/2 + rand.N(d/2+1)
 }
 
-// mixed says whether the open segment may become a batch. Segments that are
-// closed already were, or are larger by far.
-func (c *Counter) mixed() bool {
-	hits, since := c.opt.Spool.Waiting()
-	return hits >= c.opt.MinHits || hits > 0 && c.opt.Clock().Sub(since) >= c.opt.MaxAge
+// untilLook is how long to wait for the next round: it comes as a day ends, so
+// that the open segment is closed before it has many hits of the next.
+func (c *Counter) untilLook() time.Duration {
+	now := c.opt.Clock()
+	if rest := c.opt.Until(now).Sub(now); rest > 0 {
+		return min(rest, c.opt.Every)
+	}
+	return c.opt.Every
 }
 
-// Flush does one round now: it closes the open segment if the mix rule allows
-// it and adds all closed segments.
-func (c *Counter) Flush(ctx context.Context) error { return c.flush(ctx, c.mixed()) }
+// over says whether the open segment may become a batch. Segments that are
+// closed already were, or have grown too large to wait.
+func (c *Counter) over() bool {
+	hits, since := c.opt.Spool.Waiting()
+	return hits > 0 && !c.opt.Clock().Before(c.opt.Until(since))
+}
 
-// Drain adds everything, whatever the mix rule says. It is for tests and
+// Flush does one round now: it closes the open segment if its day is over and
+// adds all closed segments.
+func (c *Counter) Flush(ctx context.Context) error { return c.flush(ctx, c.over()) }
+
+// Drain adds everything, whether its day is over or not. It is for tests and
 // demonstrations: never call it for the visits of real people.
 func (c *Counter) Drain(ctx context.Context) error { return c.flush(ctx, true) }
 

@@ -57,35 +57,43 @@ func inBubble(t *testing.T, f func(t *testing.T, s *spool.Spool, db *sink)) {
 	})
 }
 
+// atOnce is the rule of a counter that waits for nothing.
+func atOnce(t time.Time) time.Time { return t }
+
 func sleep(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }
 
-// 20 hits, or 24 hours; and never more often than every 15 minutes.
+// A day's hits go together as the day ends, however few or many; only what has
+// outgrown a segment goes before.
 func TestFlushRule(t *testing.T) {
-	inBubble(t, func(t *testing.T, s *spool.Spool, db *sink) {
+	inBubble(t, func(t *testing.T, s *spool.Spool, db *sink) { // from midnight on
 		sleep(time.Minute)
-		visits(t, s, 20)
-		sleep(13 * time.Minute)
+		visits(t, s, 40)
+		sleep(12 * time.Hour)
+		visits(t, s, 1)
+		sleep(12*time.Hour - 2*time.Minute)
 		if n := db.total(); n != 0 {
-			t.Errorf("%d visits before 15 minutes are over", n)
+			t.Errorf("%d visits before the day is over", n)
 		}
 		sleep(time.Minute)
-		if n := db.total(); n != 20 {
-			t.Errorf("%d visits after 15 minutes", n)
+		if n := db.total(); n != 41 {
+			t.Errorf("%d visits after the day", n)
 		}
-		visits(t, s, 19)
-		sleep(23*time.Hour + 59*time.Minute)
-		if n := db.total(); n != 20 {
-			t.Errorf("%d visits, 19 hits flushed before 24 hours are over", n)
+		visits(t, s, 1)
+		mustDo(t, s.Rotate())
+		visits(t, s, 2)
+		sleep(15 * time.Minute)
+		if n := db.total(); n != 42 {
+			t.Errorf("%d visits, one of them in a segment that was closed", n)
 		}
-		sleep(time.Minute)
-		if n := db.total(); n != 39 {
-			t.Errorf("%d visits after 24 hours", n)
+		sleep(24*time.Hour - 15*time.Minute)
+		if n := db.total(); n != 44 {
+			t.Errorf("%d visits after the second day", n)
 		}
 		sleep(48 * time.Hour)
-		if n := db.count(); n != 2 {
+		if n := db.count(); n != 3 {
 			t.Errorf("%d batches", n)
 		}
 		if st := s.Stats(); st.Hits != 0 {
@@ -94,7 +102,22 @@ func TestFlushRule(t *testing.T) {
 	})
 }
 
-// An earlier run's closed segments go at once, its open one 15 minutes later.
+// On the days of the clock change a day has 23 or 25 hours.
+func TestDaysEndWhereTheSitesAre(t *testing.T) {
+	london, err := time.LoadLocation("Europe/London")
+	mustDo(t, err)
+	for at, want := range map[string]string{
+		"2026-03-28T23:59:59Z": "2026-03-29T00:00:00Z", "2026-03-29T00:00:00Z": "2026-03-29T23:00:00Z", "2026-10-25T00:10:00Z": "2026-10-26T00:00:00Z",
+	} {
+		from, err := time.Parse(time.RFC3339, at)
+		mustDo(t, err)
+		if got := EndOfDay(london)(from).UTC().Format(time.RFC3339); got != want {
+			t.Errorf("the day of %s ends at %s, want %s", at, got, want)
+		}
+	}
+}
+
+// An earlier run's closed segments go at once, its open one when its day ends.
 func TestLeftovers(t *testing.T) {
 	dir := t.TempDir()
 	earlier := openSpool(t, dir)
@@ -111,9 +134,9 @@ func TestLeftovers(t *testing.T) {
 		if n := db.total(); n != 3 {
 			t.Errorf("%d visits at first", n)
 		}
-		sleep(15 * time.Minute)
+		sleep(24 * time.Hour)
 		if n := db.total(); n != 28 {
-			t.Errorf("%d visits 15 minutes later", n)
+			t.Errorf("%d visits a day later", n)
 		}
 		cancel()
 		running.Wait()
@@ -154,6 +177,7 @@ func TestFaultsOfTheDatabase(t *testing.T) {
 				db.setFault(fault)
 				for range 10 {
 					visits(t, s, 30)
+					mustDo(t, s.Rotate())
 					sleep(15 * time.Minute)
 				}
 				sleep(time.Hour)
@@ -305,8 +329,8 @@ func TestTooLate(t *testing.T) {
 }
 
 func TestDrainAndFlush(t *testing.T) {
-	s, db := openSpool(t, t.TempDir()), &sink{}
-	c := New(Options{Spool: s, Sink: db, Log: quiet})
+	s, db, now := openSpool(t, t.TempDir()), &sink{}, time.Now()
+	c := New(Options{Spool: s, Sink: db, Log: quiet, Clock: func() time.Time { return now }})
 	visits(t, s, 19)
 	mustDo(t, c.Flush(t.Context()))
 	if n := db.total(); n != 0 {
@@ -317,9 +341,10 @@ func TestDrainAndFlush(t *testing.T) {
 		t.Errorf("Drain added %d visits", n)
 	}
 	visits(t, s, 20)
+	now = now.Add(24 * time.Hour)
 	mustDo(t, c.Flush(t.Context()))
 	if n := db.total(); n != 39 {
-		t.Errorf("%d visits after Flush of 20", n)
+		t.Errorf("%d visits after Flush on the next day", n)
 	}
 }
 
@@ -329,7 +354,7 @@ func TestMemoryWithTheDatabaseAway(t *testing.T) {
 	db.setFault(func(ctx context.Context, _ int, _ func()) error { <-ctx.Done(); return ctx.Err() })
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { New(Options{Spool: s, Sink: db, Log: quiet, MinHits: 1, Every: time.Millisecond}).Run(ctx) })
+	running.Go(func() { New(Options{Spool: s, Sink: db, Log: quiet, Until: atOnce, Every: time.Millisecond}).Run(ctx) })
 	putMany := func(n int) {
 		var wg sync.WaitGroup
 		for range 64 {

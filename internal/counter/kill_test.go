@@ -72,7 +72,7 @@ func countForever(dir string, first int) error {
 	if err != nil {
 		return err
 	}
-	go New(Options{Spool: s, Sink: fileSink{dir}, MinHits: 1, Every: time.Millisecond}).Run(context.Background())
+	go New(Options{Spool: s, Sink: fileSink{dir}, Until: atOnce, Every: time.Millisecond}).Run(context.Background())
 	var next atomic.Int64
 	next.Store(int64(first))
 	fail := make(chan error)

@@ -10,6 +10,7 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -40,7 +41,7 @@ type Options struct {
 	Dir          string           // made if missing, mode 0700
 	Key          [32]byte         // from the master secret; each segment has its own key made from it
 	MaxBytes     int64            // of all segments together; 0 = 1 GiB
-	SegmentBytes int64            // at which a segment is closed by itself; 0 = 16 MiB
+	SegmentBytes int64            // at which a segment is closed by itself; 0 = 64 MiB or a quarter of MaxBytes, if that is less
 	QueueBytes   int              // of hits waiting for a commit, above it ErrBusy; 0 = 1 MiB, at most 8 MiB
 	Clock        func() time.Time // for the age of segments and the times of Observe
 	Log          *slog.Logger     // nil = slog.Default()
@@ -136,7 +137,7 @@ func (o *Options) complete() error {
 	for _, v := range []struct {
 		n    *int64
 		init int64
-	}{{&o.MaxBytes, 1 << 30}, {&o.SegmentBytes, 16 << 20}} {
+	}{{&o.MaxBytes, 1 << 30}, {&o.SegmentBytes, min(64<<20, cmp.Or(o.MaxBytes, 1<<30)/4)}} {
 		if *v.n == 0 {
 			*v.n = v.init
 		}

@@ -8,26 +8,13 @@ import (
 	"strings"
 	"testing"
 	"testing/cryptotest"
+	"time"
 
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
 
 var full = flag.Bool("full", false, "attack at full size: some minutes")
-
-// known are the bounds that are missed, and why. docs/privacy.md tells it.
-var known = map[string]string{
-	"visits alone with their site and day": "batches mix the hits of all sites",
-}
-
-func isKnown(name string) bool {
-	for start := range known {
-		if strings.HasPrefix(name, start) {
-			return true
-		}
-	}
-	return false
-}
 
 // byChance tells which rows of the small size may miss their bound by chance.
 func byChance(name string) bool {
@@ -48,8 +35,8 @@ func keys(t *testing.T) *disclosure.KeyStore {
 	return k
 }
 
-// TestAttacks prints every table. A bound that is missed fails it, unless it is
-// known to be; the small size leaves room for chance.
+// TestAttacks prints every table. A bound that is missed fails it; the
+// small size leaves room for chance.
 func TestAttacks(t *testing.T) {
 	s, sites, chance := smallSize, []int{1, 10}, 3.
 	if *full {
@@ -63,7 +50,7 @@ func TestAttacks(t *testing.T) {
 			if l.bound.points > 0 {
 				l.bound.points += deviations * 63 / math.Sqrt(float64(max(l.cells, 1)))
 			}
-			if !l.met() && !isKnown(l.attack) {
+			if !l.met() {
 				t.Errorf("missed: %s", l)
 			}
 		}
@@ -104,7 +91,7 @@ func TestAttacks(t *testing.T) {
 	t.Logf("\n%s\n%s\n%s\n%s", table(all.lines("all")), table(lines), table(others), checks(rows))
 	judge(all.lines("all"), chance)
 	for _, name := range missed(rows) {
-		if !isKnown(name) && (*full || !byChance(name)) {
+		if *full || !byChance(name) {
 			t.Errorf("missed: %s", name)
 		}
 	}
@@ -211,15 +198,15 @@ func TestMutants(t *testing.T) {
 	if days := free.scores[runsOfDays]; days.points() <= 6+3*63/math.Sqrt(float64(days.cells)) {
 		t.Errorf("free runs of days gain %.1f points on %d days: the mutant is not found", days.points(), days.cells)
 	}
-	whole, err := relink(t.Context(), 1, 20, s.days, 0)
+	whole, err := relink(t.Context(), 1, 20, s.days, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	unmixed, err := relink(t.Context(), 1, 20, s.days, 1)
+	unmixed, err := relink(t.Context(), 1, 20, s.days, func(t time.Time) time.Time { return t })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if unmixed.alone*2 < unmixed.visits || whole.alone*2 > whole.visits {
-		t.Errorf("without mixing %d of %d visits are alone, with it %d of %d", unmixed.alone, unmixed.visits, whole.alone, whole.visits)
+	if unmixed.alone*2 < unmixed.visits || whole.alone > 0 {
+		t.Errorf("counted every 15 minutes %d of %d visits are alone, by the day %d of %d", unmixed.alone, unmixed.visits, whole.alone, whole.visits)
 	}
 }

@@ -19,12 +19,13 @@ import (
 // exist, and can tell the rows of each batch apart (the database keeps them as a
 // part until it merges them). The attacker wants the rows of one visit.
 type linkage struct {
-	visits  int // of which the batch has the first hit
-	alone   int // that are the only visit of their site and day in the batch: all facts are theirs
-	targets int // visits of which one fact is known that no other of the group has
-	right   int // best guesses of their device from the rows of the group
-	chance  int // best guesses of somebody who sees no rows
-	claims  int // devices named with certainty, as the group has but one
+	visits  int           // of which the batch has the first hit
+	alone   int           // that are the only visit of their site and day in the batch, not in the day: all facts are theirs
+	inDay   map[group]int // visits that there are
+	targets int           // visits of which one fact is known that no other of the group has
+	right   int           // best guesses of their device from the rows of the group
+	chance  int           // best guesses of somebody who sees no rows
+	claims  int           // devices named with certainty, as the group has but one
 	correct int
 	ordered int // pairs of rows at the same place of two tables, each a count of 1
 	joined  int // of those, pairs that are of one visit
@@ -120,6 +121,7 @@ func (t thief) Add(_ context.Context, b cell.Batch) error {
 		}
 	}
 	for g, visits := range truth {
+		t.alone += b2i(len(visits) == 1 && t.inDay[g] > 1)
 		t.relink(rows[g], visits)
 	}
 	return nil
@@ -127,9 +129,6 @@ func (t thief) Add(_ context.Context, b cell.Batch) error {
 
 func (l *linkage) relink(rows map[cell.Table][]cell.Cell, visits []coarse.Hit) {
 	l.visits += len(visits)
-	if len(visits) == 1 {
-		l.alone++
-	}
 	most := slices.MaxFunc(rows[cell.Device], func(a, b cell.Cell) int { return cmp.Compare(a.N, b.N) }).Value
 	known := map[string]uint64{}
 	for _, c := range rows[cell.Source] {
@@ -170,14 +169,14 @@ func (l *linkage) byOrder(rows map[cell.Table][]cell.Cell, visits []coarse.Hit) 
 
 // relink lets sites with so many visits a day share one collector for some days
 // and gives their hits to the real counter, which looks every 15 minutes and
-// makes a batch of mix hits (0 = as the product does).
-func relink(ctx context.Context, sites int, perDay float64, days, mix int) (*linkage, error) {
+// counts what until allows (nil = as the product does).
+func relink(ctx context.Context, sites int, perDay float64, days int, until func(time.Time) time.Time) (*linkage, error) {
 	c := &charity{random: rand.New(rand.NewPCG(uint64(sites), uint64(perDay)))}
 	first := day.New(2025, 3, 3)
 	now := first.Time()
 	q := &queue{now: func() time.Time { return now }, closed: map[string][]coarse.Hit{}}
-	l := &linkage{}
-	k := counter.New(counter.Options{Spool: q, Sink: thief{l, q}, Clock: q.now, MinHits: mix})
+	l := &linkage{inDay: map[group]int{}}
+	k := counter.New(counter.Options{Spool: q, Sink: thief{l, q}, Clock: q.now, Until: until})
 	type timed struct {
 		at  time.Time
 		hit coarse.Hit
@@ -186,8 +185,14 @@ func relink(ctx context.Context, sites int, perDay float64, days, mix int) (*lin
 	for d := first; d < first+day.Day(days); d++ {
 		for s := range sites {
 			for range c.poisson(perDay * seasonOf(d)) {
-				at := d.Time().Add(time.Duration((7 + 16*c.random.Float64()) * float64(time.Hour)))
+				hour := 7 + 16*c.random.Float64()
+				if c.random.IntN(10) == 0 {
+					hour = 24 * c.random.Float64()
+				}
+				at := d.Time().Add(time.Duration(hour * float64(time.Hour)))
 				for _, h := range c.hits(fmt.Sprintf("site%d", s), d) {
+					h.Day = day.Of(at, time.UTC)
+					l.inDay[group{h.Site, h.Day}] += b2i(h.NewVisit)
 					hits = append(hits, timed{at, h})
 					at = at.Add(time.Duration(c.random.IntN(240)) * time.Second)
 				}
@@ -195,15 +200,22 @@ func relink(ctx context.Context, sites int, perDay float64, days, mix int) (*lin
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b timed) int { return a.at.Compare(b.at) })
-	for _, h := range hits {
-		for ; h.at.Sub(now) >= 15*time.Minute; now = now.Add(15 * time.Minute) {
+	look := func(until time.Time) error {
+		for until.Sub(now) >= 15*time.Minute {
+			now = now.Add(15 * time.Minute)
 			if err := k.Flush(ctx); err != nil {
-				return nil, err
+				return err
 			}
+		}
+		return nil
+	}
+	for _, h := range hits {
+		if err := look(h.at); err != nil {
+			return nil, err
 		}
 		q.put(h.hit)
 	}
-	return l, nil
+	return l, look(now.Add(25 * time.Hour))
 }
 
 // hits are those of one visit.

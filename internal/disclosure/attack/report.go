@@ -90,7 +90,7 @@ func promised(ctx context.Context, keys *disclosure.KeyStore, s size, off weakne
 func linked(ctx context.Context, s size, sites []int) (rows []check, err error) {
 	for _, n := range visits {
 		for _, k := range sites {
-			l, err := relink(ctx, k, n, s.days*slices.Max(sites)/k, 0)
+			l, err := relink(ctx, k, n, s.days*slices.Max(sites)/k, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -104,7 +104,7 @@ func (l *linkage) check(sites int, n float64) check {
 	of := func(a, b int) float64 { return 100 * float64(a) / float64(max(b, 1)) }
 	measured := fmt.Sprintf("%.2f %% alone; device guessed %.1f %% (chance %.1f), certain %.1f %%; by order %.1f %% (chance %.1f)",
 		of(l.alone, l.visits), of(l.right, l.targets), of(l.chance, l.targets), of(l.claims, l.targets), of(l.joined, l.ordered), 100*l.expect/float64(max(l.ordered, 1)))
-	what := fmt.Sprintf("visits alone with their site and day in a batch, %d sites on a collector", sites)
+	what := fmt.Sprintf("visits alone with their site and day in a batch but not in the day, %d sites on a collector", sites)
 	return check{strings.Replace(what, " 1 sites", " 1 site", 1), fmt.Sprintf("%g", n), measured, "0 % alone", l.alone == 0}
 }
 
