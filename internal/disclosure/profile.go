@@ -41,6 +41,7 @@ var profiles = map[cell.Table]profile{
 	cell.Language: sensitive, // next to a nation it says where somebody comes from
 	cell.Banner:   twoWay,    // version by answer by language
 	cell.Contact:  sensitive, cell.Issue: sensitive, cell.Outcome: sensitive,
+	cell.Indicator: sensitive, // of case records
 }
 
 func profileOf(t cell.Table) profile { return profiles[t] } // twoWay if it is not there
