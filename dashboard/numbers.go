@@ -132,6 +132,7 @@ func (n numbersDesk) indicator(ctx context.Context, def funder.Definition, entri
 	for _, value := range def.Values {
 		i.Values = append(i.Values, page.Choice{ID: value.ID, Label: value.Label.En})
 	}
+	var sealed []disclosure.Period
 	for _, e := range slices.Backward(entries) {
 		if e.Indicator != def.ID {
 			continue
@@ -140,33 +141,29 @@ func (n numbersDesk) indicator(ctx context.Context, def funder.Definition, entri
 			i.More++
 			continue
 		}
-		line, err := n.entered(ctx, e)
+		p, err := totals.ParsePeriod(e.Period)
 		if err != nil {
 			return i, err
 		}
-		i.Lines = append(i.Lines, line)
+		if e.Sealed {
+			sealed = append(sealed, p)
+		}
+		i.Lines = append(i.Lines, page.NumbersLine{Name: p.Name, Period: periodLabel(p), Sealed: e.Sealed, Final: e.Final, Entered: e.Time.In(n.site.Location()).Format("2 January 2006"), From: sources[e.From]})
+	}
+	points, err := n.Cases.Series(ctx, disclosure.Query{Site: n.site.Key, Table: cell.Indicator, Value: def.ID}, sealed)
+	if err != nil {
+		return i, err
+	}
+	for k := range i.Lines {
+		if at := slices.IndexFunc(points, func(p disclosure.Point) bool { return p.Period.Name == i.Lines[k].Name }); at >= 0 {
+			i.Lines[k].Figure, i.Lines[k].Gone = points[at].Figure, !points[at].Sealed
+		}
 	}
 	return i, nil
 }
 
 // sources say in words where numbers came from.
 var sources = map[string]string{"form": "by hand", "file": "from a file", "browser": "counted in a browser", "api": "by a program", "undo": "after an undo"}
-
-func (n numbersDesk) entered(ctx context.Context, e totals.Entry) (page.NumbersLine, error) {
-	p, err := totals.ParsePeriod(e.Period)
-	if err != nil {
-		return page.NumbersLine{}, err
-	}
-	line := page.NumbersLine{Period: periodLabel(p), Sealed: e.Sealed, Final: e.Final, Entered: e.Time.In(n.site.Location()).Format("2 January 2006"), From: sources[e.From]}
-	if !e.Sealed {
-		return line, nil
-	}
-	line.Figure, err = n.Cases.Figure(ctx, disclosure.Query{Site: n.site.Key, Table: cell.Indicator, Value: e.Indicator, Period: p})
-	if errors.Is(err, disclosure.ErrGone) {
-		line.Gone, err = true, nil
-	}
-	return line, err
-}
 
 // periodLabel names a month or a quarter by its months.
 func periodLabel(p disclosure.Period) string {

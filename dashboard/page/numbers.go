@@ -47,7 +47,8 @@ type NumbersIndicator struct {
 // NumbersLine is one month or quarter. A number that is not sealed is shown to
 // nobody: the preview alone showed it to who entered it.
 type NumbersLine struct {
-	Period  string
+	Name    string // 2026-11
+	Period  string // November 2026
 	Sealed  bool
 	Gone    bool
 	Final   bool

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -226,7 +227,23 @@ func (a *App) finalTotals(ctx context.Context, c TotalsChoice) (Sealed, error) {
 	if _, err := a.totals.Final(ctx, c.Site, c.Indicator, c.Period, author); err != nil {
 		return Sealed{}, err
 	}
-	return a.sealNow(ctx, None{})
+	return a.sealTotalsNow(ctx)
+}
+
+// sealTotalsNow seals what is ripe of case records alone. Where another process
+// seals, it does so in its next round.
+func (a *App) sealTotalsNow(ctx context.Context) (s Sealed, err error) {
+	if a.steady != nil {
+		if err := a.steady.check(); err != nil {
+			return s, err
+		}
+	}
+	a.closing.Lock()
+	defer a.closing.Unlock()
+	if err = a.sealTotals(ctx, &s); errors.Is(err, errSealedElsewhere) {
+		err = nil
+	}
+	return s, err
 }
 
 // KeyChoice is the arguments of `totals key`.

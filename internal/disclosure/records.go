@@ -100,6 +100,13 @@ func (b *RecordBook) Sum(ctx context.Context, q Query, periods []Period) (Figure
 // Series returns the rounded figure of q in each of the periods, with Sealed
 // false where there is none.
 func (b *RecordBook) Series(ctx context.Context, q Query, periods []Period) ([]Point, error) {
+	if !strings.Contains(q.Value, "/") { // every period that is sealed has the whole
+		of, err := b.of(q)
+		if err != nil {
+			return nil, err
+		}
+		return of.Series(ctx, q, periods)
+	}
 	points := make([]Point, 0, len(periods))
 	for _, p := range periods {
 		q.Period = p

@@ -77,20 +77,19 @@ func (d *Desk) Seal(ctx context.Context, seal func(disclosure.RecordPlan) error)
 }
 
 func (d *Desk) plans(now time.Time) (plans []disclosure.RecordPlan, err error) {
-	sites := map[string]bool{}
-	for _, doc := range d.Records.List(Kind) {
-		v, wrong := record.As[Version](doc)
-		if wrong != nil {
-			err = errors.Join(err, wrong)
-			continue
-		}
-		if v.Box != nil && !d.isDone(doc) {
-			sites[v.Site] = true
-		}
+	everything, err := d.everything()
+	if err != nil {
+		return nil, err
 	}
-	for key := range sites {
-		of, wrong := d.plansOf(key, now)
-		plans, err = append(plans, of...), errors.Join(err, wrong)
+	for key, all := range everything {
+		waits := false
+		for _, st := range all {
+			waits = waits || st.v.Box != nil && !d.isDone(st.doc)
+		}
+		if waits {
+			of, wrong := d.plansOf(key, all, now)
+			plans, err = append(plans, of...), errors.Join(err, wrong)
+		}
 	}
 	return plans, err
 }
@@ -100,12 +99,8 @@ func (d *Desk) isDone(doc record.Doc) bool {
 	return ok && version == doc.Version
 }
 
-func (d *Desk) plansOf(key string, now time.Time) (plans []disclosure.RecordPlan, err error) {
+func (d *Desk) plansOf(key string, all map[string]standing, now time.Time) (plans []disclosure.RecordPlan, err error) {
 	s, defined, err := d.vocabulary(key)
-	if err != nil {
-		return nil, err
-	}
-	all, err := d.standing(key)
 	if err != nil {
 		return nil, err
 	}

@@ -152,20 +152,26 @@ type standing struct {
 
 // standing lists what stands at a site, also what was undone, by record id.
 func (d *Desk) standing(key string) (map[string]standing, error) {
-	all := map[string]standing{}
+	all, err := d.everything()
+	return all[key], err
+}
+
+// everything is what stands at every site, by site.
+func (d *Desk) everything() (map[string]map[string]standing, error) {
+	all := map[string]map[string]standing{}
 	for _, doc := range d.Records.List(Kind) {
 		v, err := record.As[Version](doc)
 		if err != nil {
 			return nil, err
 		}
-		if v.Site != key {
-			continue
-		}
 		p, err := ParsePeriod(v.Period)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", doc.ID, err)
 		}
-		all[doc.ID] = standing{doc, v, p}
+		if all[v.Site] == nil {
+			all[v.Site] = map[string]standing{}
+		}
+		all[v.Site][doc.ID] = standing{doc, v, p}
 	}
 	return all, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/footfall-analytics/footfall/internal/cell"
+	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/record"
 )
 
@@ -25,22 +27,28 @@ type Entry struct {
 	Final     bool      `json:"final,omitempty"`
 }
 
+// Nothing is entered of other days.
+var firstDay, lastDay = day.New(2000, 1, 1), day.New(2099, 12, 31)
+
 // List lists what stands at a site, by indicator and period.
 func (d *Desk) List(ctx context.Context, key string) ([]Entry, error) {
 	all, err := d.standing(key)
 	if err != nil {
 		return nil, err
 	}
-	list := []Entry{}
+	list, sealed := []Entry{}, map[string]map[string]bool{}
 	for _, s := range all {
 		if s.v.Box == nil {
 			continue
 		}
-		sealed, err := d.sealedWith(ctx, key, s.v.Indicator, s.period)
-		if err != nil {
-			return nil, err
+		of, read := sealed[s.v.Indicator]
+		if !read {
+			if of, err = d.Ledger.Sealed(ctx, key, cell.OfIndicator(s.v.Indicator), firstDay, lastDay); err != nil {
+				return nil, fmt.Errorf("read sealed periods: %w", err)
+			}
+			sealed[s.v.Indicator] = of
 		}
-		list = append(list, Entry{s.v.Indicator, s.v.Period, s.doc.Version, s.doc.Author, s.doc.Time, s.v.From, s.v.Upload, slices.Contains(sealed, s.v.Period), s.v.Final})
+		list = append(list, Entry{s.v.Indicator, s.v.Period, s.doc.Version, s.doc.Author, s.doc.Time, s.v.From, s.v.Upload, of[s.v.Period], s.v.Final})
 	}
 	slices.SortFunc(list, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Period, b.Period))
