@@ -35,36 +35,44 @@ type file struct {
 
 // open finds a draft of a site that the user sees. One that nobody has saved is
 // an empty one.
-func (a reports) open(by account.User, id string) (f file, err error) {
+func (a reports) open(by account.User, id string) (file, error) {
 	grant, period, _ := strings.Cut(id, ":")
-	_, f.grant, err = a.grantDoc(grant)
-	if err != nil || !by.Sees(f.grant.Site) {
-		return f, fmt.Errorf("no grant has the id %q: `footfall grant list` shows them: %w", grant, record.ErrNotFound)
+	f, err := a.openGrant(by, grant)
+	if err != nil {
+		return f, err
 	}
 	if f.period, err = f.grant.Period(period); err != nil {
 		return f, fmt.Errorf("%w: `footfall grant show %s` shows its periods: %w", err, grant, record.ErrNotFound)
 	}
+	return a.openPeriod(f)
+}
+
+// openGrant is a file without its draft.
+func (a reports) openGrant(by account.User, grant string) (f file, err error) {
+	_, f.grant, err = a.grantDoc(grant)
+	if err != nil || !by.Sees(f.grant.Site) {
+		return f, fmt.Errorf("no grant has the id %q: `footfall grant list` shows them: %w", grant, record.ErrNotFound)
+	}
 	if _, f.site, err = a.siteDoc(f.grant.Site); err != nil {
 		return f, err
 	}
-	if f.funder, err = record.Get[funder.Funder](a.records, funder.Kind, f.grant.Funder); err != nil {
-		return f, err
-	}
-	f.draft = report.NewDraft(grant, period)
-	f.saved, err = a.records.Get(report.DraftKind, id)
-	if errors.Is(err, record.ErrNotFound) {
-		f.draft, err = f.draft.Limited(f.funder.Limits), nil
-		return f, err
-	}
-	if err != nil {
-		return f, err
-	}
-	if f.draft, err = record.As[report.Draft](f.saved); err != nil {
-		return f, err
+	f.funder, err = record.Get[funder.Funder](a.records, funder.Kind, f.grant.Funder)
+	return f, err
+}
+
+// openPeriod puts the draft of its period into a file.
+func (a reports) openPeriod(f file) (file, error) {
+	f.draft = report.NewDraft(f.grant.ID, f.period.Name())
+	doc, err := a.records.Get(report.DraftKind, f.draft.ID())
+	if err == nil {
+		f.saved = doc
+		f.draft, err = record.As[report.Draft](doc)
+	} else if errors.Is(err, record.ErrNotFound) {
+		err = nil
 	}
 	f.draft = f.draft.Limited(f.funder.Limits)
 	f.draft.Version = f.saved.Version
-	return f, nil
+	return f, err
 }
 
 // context is what the words of a draft may name.
@@ -293,7 +301,7 @@ func (a reports) Due(by account.User) (all []report.Line, err error) {
 		if !by.Sees(g.Site) {
 			continue
 		}
-		lines, err := a.lines(by, g)
+		lines, err := a.lines(by, g.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -311,15 +319,19 @@ func (a reports) Due(by account.User) (all []report.Line, err error) {
 }
 
 // lines are the periods of a grant that have begun and have figures.
-func (a reports) lines(by account.User, g funder.Grant) (all []report.Line, err error) {
+func (a reports) lines(by account.User, grant string) (all []report.Line, err error) {
+	f, err := a.openGrant(by, grant)
+	if err != nil {
+		return nil, err
+	}
+	g, loc, today := f.grant, f.site.Location(), a.today(f)
+	began := day.Of(a.records.History(site.Kind, g.Site)[0].Time, loc)
 	for _, p := range g.Periods() {
-		f, err := a.open(by, report.DraftID(g.ID, p.Name()))
-		if err != nil {
+		f.saved, f.period = record.Doc{}, p
+		if f, err = a.openPeriod(f); err != nil {
 			return nil, err
 		}
-		loc := f.site.Location()
-		began := day.Of(a.records.History(site.Kind, g.Site)[0].Time, loc)
-		if p.First > a.today(f) || p.Last < began && f.saved.Version == 0 {
+		if p.First > today || p.Last < began && f.saved.Version == 0 {
 			continue
 		}
 		l := report.Line{
@@ -330,7 +342,7 @@ func (a reports) lines(by account.User, g funder.Grant) (all []report.Line, err 
 		if f.saved.Version == 0 {
 			l.State = ""
 		}
-		l.Late = p.Due != 0 && p.Due < a.today(f) && l.State != report.Published
+		l.Late = p.Due != 0 && p.Due < today && l.State != report.Published
 		all = append(all, l)
 	}
 	return all, nil
