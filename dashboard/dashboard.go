@@ -68,6 +68,8 @@ type Options struct {
 	Opened func(link string, d day.Day)
 	// Reports is how staff make reports.
 	Reports Reports
+	// Mail says that there is a mail server: links can be sent.
+	Mail bool
 	// Totals is where totals of case records are entered, Cases has their figures,
 	// and SealTotals seals those that are final.
 	Totals     *totals.Desk

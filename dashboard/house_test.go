@@ -92,7 +92,7 @@ func (h *house) mountWith(publicURL string, ledger disclosure.Ledger, records Re
 	New(Options{
 		Records: records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
 		Clock:   func() time.Time { return h.now },
-		Reports: h.drafts,
+		Reports: h.drafts, Mail: true,
 		LastHit: func(string) string { return "within the last hour" },
 		Opened:  func(link string, d day.Day) { h.opened = append(h.opened, link+" "+d.String()) },
 	}).Mount(app)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,7 +30,7 @@ func (d *Dashboard) newLink(c *fiber.Ctx, v visitor) error {
 	if err != nil {
 		days = 0 // refused, with the days that may be asked for
 	}
-	link, err := d.Reports.NewLink(c.UserContext(), v.User, draftID(c), report.Terms{Days: days, Code: posted(c, "code") != ""})
+	link, err := d.Reports.NewLink(c.UserContext(), v.User, draftID(c), report.Terms{Days: days, Code: posted(c, "code") != "", To: strings.TrimSpace(posted(c, "to"))})
 	problem, status, mendable := problemOf(err)
 	if err != nil && !mendable {
 		return fmt.Errorf("make link: %w", err)
@@ -78,7 +79,7 @@ func (d *Dashboard) linksView(c *fiber.Ctx, v visitor) (page.LinksView, error) {
 	if err != nil {
 		return page.LinksView{}, err
 	}
-	view := page.LinksView{Staff: d.staff(v, "reports"), Work: work, Days: linkDays, May: offers(v.User, work.Draft).Share}
+	view := page.LinksView{Staff: d.staff(v, "reports"), Work: work, Days: linkDays, May: offers(v.User, work.Draft).Share, Mail: d.Mail}
 	for _, l := range lines {
 		view.Links = append(view.Links, page.LinkLine{LinkLine: l, Ended: !d.Clock().Before(l.Expires)})
 	}

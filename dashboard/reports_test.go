@@ -157,6 +157,11 @@ func TestLinksAreShownOnce(t *testing.T) {
 	if res := amy.send(draftPath+"/links", "days", "many"); res.StatusCode != http.StatusUnprocessableEntity || len(h.drafts.links) != 1 {
 		t.Errorf("days in words: %d", res.StatusCode)
 	}
+	amy.see(draftPath+"/links").has(t, `name="to" type="email"`)
+	if sent := amy.send(draftPath+"/links", "days", "30", "to", " grants@funder.example "); h.drafts.to != "grants@funder.example" || !strings.Contains(sent.body, "It was sent by e-mail.") || strings.Contains(sent.body, "grants@funder.example") {
+		t.Errorf("sent to %q: %s", h.drafts.to, sent.body)
+	}
+	h.drafts.links = h.drafts.links[:1]
 	amy.goes(draftPath+"/links/revoke", "link", "ab12")
 	amy.see(draftPath+"/links").has(t, "Revoked", "!Revoke<")
 	if res := amy.send(draftPath+"/links/revoke", "link", "another"); res.StatusCode != http.StatusNotFound {

@@ -157,6 +157,7 @@ type LinksView struct {
 	New     *report.NewLink // shown once
 	Days    int             // for which a link is made, unless somebody says otherwise
 	May     bool            // make and revoke links
+	Mail    bool            // links can be sent by e-mail
 }
 
 // ID is the id of the draft.

@@ -128,6 +128,9 @@ func (a reports) linkLine(doc record.Doc, l funder.Link) report.LinkLine {
 
 // NewLink implements dashboard.Reports.
 func (a reports) NewLink(ctx context.Context, by account.User, id string, terms report.Terms) (report.NewLink, error) {
+	if terms.To != "" {
+		return a.send(ctx, by, id, terms)
+	}
 	f, err := a.open(by, id)
 	if err != nil {
 		return report.NewLink{}, err

@@ -39,7 +39,10 @@ func (a *App) sendReport(ctx context.Context, c SendReport) (ReportSent, error) 
 	if err != nil {
 		return ReportSent{}, err
 	}
-	l, err := reports{a}.send(ctx, by, c.id(), c.To, report.Terms{Days: c.Days, Code: c.Code})
+	if c.To == "" {
+		return ReportSent{}, errors.New("to: name the e-mail address of the reader")
+	}
+	l, err := reports{a}.NewLink(ctx, by, c.id(), report.Terms{Days: c.Days, Code: c.Code, To: c.To})
 	return ReportSent{l}, err
 }
 
@@ -57,11 +60,13 @@ func (a *App) letters() mail.Settings {
 
 // send makes a link to a published report and sends it to an address, which is
 // kept nowhere. A link that was not sent opens nothing.
-func (a reports) send(ctx context.Context, by account.User, id, to string, terms report.Terms) (report.NewLink, error) {
+func (a reports) send(ctx context.Context, by account.User, id string, terms report.Terms) (report.NewLink, error) {
 	server, err := a.server()
 	if err != nil {
-		return report.NewLink{}, err
+		return report.NewLink{}, &report.RefusedError{Why: err.Error()}
 	}
+	to := terms.To
+	terms.To = ""
 	f, err := a.open(by, id)
 	if err != nil {
 		return report.NewLink{}, err
@@ -75,7 +80,8 @@ func (a reports) send(ctx context.Context, by account.User, id, to string, terms
 		err = server.Send(ctx, reportLetter(frozen, l, to))
 	}
 	if err != nil {
-		return report.NewLink{}, errors.Join(err, a.Revoke(context.WithoutCancel(ctx), by, l.Hash))
+		refused := &report.RefusedError{Why: "the letter was not sent, and its link opens nothing: " + err.Error()}
+		return report.NewLink{}, errors.Join(refused, a.Revoke(context.WithoutCancel(ctx), by, l.Hash))
 	}
 	l.URL = "" // it is the reader's
 	return l, nil

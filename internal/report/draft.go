@@ -103,6 +103,8 @@ type LinkLine struct {
 type Terms struct {
 	Days int  // until it ends
 	Code bool // it asks for a code
+
+	To string // address that it is sent to by e-mail and that is not kept; "" = the maker is told
 }
 
 // NewLink is a link as it is told once, to its maker.

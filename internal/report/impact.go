@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -58,7 +59,7 @@ func (r Report) Public(i funder.Indicator) (p Public, ok bool) {
 	p = Public{First: r.Period.First, Last: r.Period.CountedTo, Status: r.Status}
 	for _, at := range r.Progress {
 		if at.Indicator == i {
-			p.Label, p.Figure, p.Added, p.Source = at.Wording, at.Figure, at.Added(), at.Source
+			p.Label, p.Figure, p.Added, p.Source, p.Last = at.Wording, at.Figure, at.Added(), at.Source, cmp.Or(at.Until, p.Last)
 			return p, true
 		}
 	}

@@ -204,6 +204,12 @@ func Remark(p report.Progress) string {
 		remark = joined(remark, p.How)
 	}
 	remark = joined(remark, p.Definition)
+	if p.Since != 0 {
+		remark = sentences(remark, "“Grant so far” is of case records from "+Date(p.Since)+" on.")
+	}
+	if p.Until != 0 {
+		remark = sentences(remark, "There are case records up to "+Date(p.Until)+".")
+	}
 	if p.Exact {
 		remark = joined(remark, "An exact total, as the agreement asks; its parts are rounded.")
 	}

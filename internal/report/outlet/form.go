@@ -1,6 +1,8 @@
 package outlet
 
 import (
+	"cmp"
+
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
 )
@@ -38,7 +40,7 @@ func entryOf(r report.Report, p report.Progress) Entry {
 	}
 	if p.SoFar.IsShown() {
 		return Entry{Label: p.Wording, Value: disclosure.Data.Figure(p.SoFar),
-			Why: "Too few in this period to publish: this is the grant so far, from " + Date(r.Period.CountedSince) + " to " + Date(r.Period.CountedTo) + "."}
+			Why: "Too few in this period to publish: this is the grant so far, from " + Date(cmp.Or(p.Since, r.Period.CountedSince)) + " to " + Date(cmp.Or(p.Until, r.Period.CountedTo)) + "."}
 	}
 	for _, c := range r.Cards {
 		if c.Table == p.Indicator.Table && p.Indicator.Value != "" && c.Figure.IsShown() {

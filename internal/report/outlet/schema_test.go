@@ -52,6 +52,7 @@ func full(t testing.TB) report.Report {
 	r.Period.Agreed, r.Period.Note, r.Period.Due = funder.Span{First: day.New(2026, 9, 17), Last: day.New(2026, 12, 16)}, "Whole months are counted.", day.New(2027, 1, 15)
 	r.Cards[0].Source, r.Tables[0].Source = funder.Website, funder.Website
 	p := &r.Progress[2]
+	p.Since, p.Until = day.New(2026, 4, 1), day.New(2026, 11, 30)
 	p.Heading, p.Unit, p.Source, p.AsOf, p.Definition, p.How, p.Exact = "outcomes", "young people", funder.Records, day.New(2027, 1, 4), "Said so at the end of a chat.", "Asked after a chat.", true
 	r.Compared = []report.Compared{
 		{Indicator: funder.Indicator{Table: "contact"}, Label: "Contacts", Source: funder.Website, Added: true, Now: report.Then{First: day.New(2026, 10, 1), Last: day.New(2026, 12, 31), Figure: r.Cards[0].Figure}, Before: then},
