@@ -20,7 +20,12 @@ type deletedCells struct {
 	Begun    time.Time `json:"begun"`
 	Verified time.Time `json:"verified,omitzero"` // looked for and not found
 	Cells    uint64    `json:"cells"`
+	Unsealed []string  `json:"unsealed,omitempty"` // periods that have no figures for ever: their noise key was lost
 }
+
+// keylessDays is how long after the end of their month cells are kept that
+// cannot be sealed, since their noise key is lost: longer than any other cells.
+const keylessDays = 180
 
 func scopeName(c cell.Scope) string { return c.Site + "/" + string(c.Basis) }
 
@@ -51,9 +56,10 @@ func deletedMonths(months map[string]map[string]deletedCells, c cell.Scope) map[
 }
 
 // dueCells finds whose cells are due at now, by month, and since when the
-// oldest of them have been.
-func (a *App) dueCells(ctx context.Context, plans []disclosure.Plan, now time.Time) (due map[day.Day][]cell.Scope, oldest time.Time, err error) {
-	due = map[day.Day][]cell.Scope{}
+// oldest of them have been. Beside them are the names of periods that will never
+// be sealed.
+func (a *App) dueCells(ctx context.Context, plans []disclosure.Plan, now time.Time) (due map[day.Day]map[cell.Scope][]string, oldest time.Time, err error) {
+	due = map[day.Day]map[cell.Scope][]string{}
 	deleted, err := a.allDeletedCells()
 	if err != nil {
 		return nil, oldest, err
@@ -65,13 +71,16 @@ func (a *App) dueCells(ctx context.Context, plans []disclosure.Plan, now time.Ti
 			errs = append(errs, err)
 		}
 		for _, m := range months {
-			if len(m.waits) > 0 || m.at.After(now) {
+			if len(m.waits) > 0 && !m.keyless || m.at.After(now) {
 				continue
 			}
 			if oldest.IsZero() || m.at.Before(oldest) {
 				oldest = m.at
 			}
-			due[m.month.First] = append(due[m.month.First], scopeOf(plan))
+			if due[m.month.First] == nil {
+				due[m.month.First] = map[cell.Scope][]string{}
+			}
+			due[m.month.First][scopeOf(plan)] = periodNames(m.waits)
 		}
 	}
 	return due, oldest, errors.Join(errs...)
@@ -81,9 +90,17 @@ func (a *App) dueCells(ctx context.Context, plans []disclosure.Plan, now time.Ti
 // are still needed for. Days are whole, by UTC: what one round seals goes
 // together.
 type release struct {
-	month disclosure.Period
-	at    time.Time
-	waits []disclosure.Period
+	month   disclosure.Period
+	at      time.Time
+	waits   []disclosure.Period
+	keyless bool // what it waits for has lost its noise key: at is when it waits no longer
+}
+
+func periodNames(periods []disclosure.Period) (all []string) {
+	for _, p := range periods {
+		all = append(all, p.Name)
+	}
+	return all
 }
 
 // releases lists the months of a plan whose cells are not deleted.
@@ -109,17 +126,21 @@ func (a *App) releases(ctx context.Context, plan disclosure.Plan, deleted map[st
 		if err != nil {
 			return nil, err
 		}
-		all[i] = release{m, (day.Of(at, time.UTC) + day.Day(r.CellsDays)).Time(), waits}
+		all[i] = release{month: m, at: (day.Of(at, time.UTC) + day.Day(r.CellsDays)).Time(), waits: waits}
+		if _, refused := a.refused.Load(scopeOf(plan)); refused && len(waits) > 0 {
+			all[i].keyless, all[i].at = true, (m.Last + keylessDays).Time()
+		}
 	}
 	return all, nil
 }
 
 // deleteDue deletes what is due, month by month.
-func (a *App) deleteDue(ctx context.Context, plans []disclosure.Plan, due map[day.Day][]cell.Scope, all bool) error {
+func (a *App) deleteDue(ctx context.Context, plans []disclosure.Plan, due map[day.Day]map[cell.Scope][]string, all bool) error {
 	for _, first := range sorted(due) {
 		month, scopes := disclosure.PeriodOf(disclosure.Month, first, 1), due[first]
 		whole := all && !slices.ContainsFunc(plans, func(p disclosure.Plan) bool {
-			return p.First <= month.Last && !p.Deleted[month.Name] && !slices.Contains(scopes, scopeOf(p))
+			_, goes := scopes[scopeOf(p)]
+			return p.First <= month.Last && !p.Deleted[month.Name] && !goes
 		})
 		if err := a.inTurn(ctx, func(ctx context.Context) error { return a.deleteCells(ctx, month, scopes, whole) }); err != nil {
 			return fmt.Errorf("delete cells of %s: %w", month.Name, err)
@@ -132,7 +153,7 @@ func (a *App) deleteDue(ctx context.Context, plans []disclosure.Plan, due map[da
 // nothing of it can come any more, and nobody else has cells there, the month
 // goes with the markers of its batches: a batch that is sent again is too late,
 // for all its days are sealed.
-func (a *App) deleteCells(ctx context.Context, month disclosure.Period, scopes []cell.Scope, whole bool) error {
+func (a *App) deleteCells(ctx context.Context, month disclosure.Period, scopes map[cell.Scope][]string, whole bool) error {
 	d, err := readDeletions[deletedCells](a.records, cellsKind, month.Name)
 	if err != nil {
 		return err
@@ -141,8 +162,13 @@ func (a *App) deleteCells(ctx context.Context, month disclosure.Period, scopes [
 	if err != nil {
 		return err
 	}
-	for _, c := range scopes {
+	for c, unsealed := range scopes {
 		old := d.all[scopeName(c)] // by an attempt that was cut short
+		if len(unsealed) > 0 {
+			old.Unsealed = unsealed
+			a.log.Warn("counts are deleted that were never sealed: their noise key is lost, and they are too old to be kept for it",
+				"site", c.Site, "basis", c.Basis, "month", month.Name, "periods", unsealed)
+		}
 		if old.Begun.IsZero() {
 			old.Begun = a.clock().UTC()
 		}
@@ -159,12 +185,12 @@ func (a *App) deleteCells(ctx context.Context, month disclosure.Period, scopes [
 	if whole {
 		err = a.store.DropCells(ctx, month.First)
 	} else {
-		err = a.store.DeleteCells(ctx, month.First, scopes)
+		err = a.store.DeleteCells(ctx, month.First, slices.Collect(maps.Keys(scopes)))
 	}
 	if err != nil {
 		return err
 	}
-	for _, c := range scopes {
+	for c := range scopes {
 		done := d.all[scopeName(c)]
 		done.Verified = a.clock().UTC()
 		d.all[scopeName(c)] = done

@@ -146,8 +146,9 @@ func keepFiles(t *testing.T, dir string) map[string][]byte {
 	return files
 }
 
-// A site whose key is lost keeps its cells, and it is said once and not every
-// quarter of an hour; a site with other quarters keeps its own for longer.
+// A site whose key is lost keeps its cells for half a year, and it is said once
+// and not every quarter of an hour; a site with other quarters keeps its own for
+// longer.
 func TestASiteThatLagsKeepsItsCells(t *testing.T) {
 	s := start(t)
 	var log bytes.Buffer
@@ -170,7 +171,7 @@ func TestASiteThatLagsKeepsItsCells(t *testing.T) {
 		t.Errorf("it is said %d times:\n%s", n, &log)
 	}
 	shown, err := s.showRetention(t.Context(), lost)
-	if err != nil || !strings.Contains(shown.Text(), "2026-03       consent: kept, since 2026-W14 is not sealed: basis consent: seal site "+lost+": year 2026: noise key is gone") {
+	if err != nil || !strings.Contains(shown.Text(), "2026-03       consent: kept until 2026-09-27 at most, since 2026-W14 is not sealed: basis consent: seal site "+lost+": year 2026: noise key is gone") {
 		t.Errorf("%v\n%s", err, shown.Text())
 	}
 	for name, c := range map[string]struct {
@@ -188,6 +189,25 @@ func TestASiteThatLagsKeepsItsCells(t *testing.T) {
 	s.sealAt(t, utc(2026, time.July, 8, 0))
 	if a, b := s.stored(t, march, longer), s.stored(t, march, lost); a != 0 || b == 0 {
 		t.Errorf("in July the one has %d cells, the other %d", a, b)
+	}
+
+	s.sealAt(t, utc(2026, time.September, 26, 23))
+	if s.stored(t, march, lost) == 0 || s.deletedCells(t, "2026-03", lost).Begun != (time.Time{}) {
+		t.Error("in September they are gone a day too early")
+	}
+	s.sealAt(t, utc(2026, time.September, 27, 0))
+	d := s.deletedCells(t, "2026-03", lost)
+	if n := s.stored(t, march, lost); n != 0 || d.Verified.IsZero() || len(d.Unsealed) == 0 || d.Unsealed[len(d.Unsealed)-1] != "2026-03" {
+		t.Errorf("half a year later there are %d cells, and the record says %+v", n, d)
+	}
+	if !strings.Contains(log.String(), "never sealed") {
+		t.Errorf("the log does not tell:\n%s", &log)
+	}
+	if shown, err = s.showRetention(t.Context(), lost); err != nil || !strings.Contains(shown.Text(), "had no noise key and were never sealed") {
+		t.Errorf("%v\n%s", err, shown.Text())
+	}
+	if d := s.deletedCells(t, "2026-03", longer); len(d.Unsealed) > 0 {
+		t.Errorf("of a site that has its key: %+v", d)
 	}
 }
 

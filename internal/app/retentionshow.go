@@ -78,9 +78,13 @@ func verifiedOn(words string, at time.Time) string {
 func (c CellsShown) state() string {
 	switch {
 	case c.Deleted != nil:
-		return fmt.Sprintf("%d counts deleted on %s%s", c.Deleted.Cells, c.Deleted.Begun.Format(time.DateOnly), verifiedOn(", looked for and not found on ", c.Deleted.Verified))
-	case c.Refused != "":
-		return "kept, since " + c.Refused
+		text := fmt.Sprintf("%d counts deleted on %s%s", c.Deleted.Cells, c.Deleted.Begun.Format(time.DateOnly), verifiedOn(", looked for and not found on ", c.Deleted.Verified))
+		if n := len(c.Deleted.Unsealed); n > 0 {
+			text += fmt.Sprintf("; %d periods had no noise key and were never sealed", n)
+		}
+		return text
+	case c.Refused != "" && c.Due != nil:
+		return fmt.Sprintf("kept until %s at most, since %s", c.Due, c.Refused)
 	case len(c.Waits) > 0:
 		more := ""
 		if n := len(c.Waits) - 1; n > 0 {
@@ -151,7 +155,7 @@ func (a *App) showCells(ctx context.Context, plan disclosure.Plan, deleted map[s
 		return nil, err
 	}
 	for _, m := range months {
-		if deleted[m.month.Name][scopeName(scopeOf(plan))] != (deletedCells{}) {
+		if !deleted[m.month.Name][scopeName(scopeOf(plan))].Begun.IsZero() {
 			continue // begun, and shown above
 		}
 		c := CellsShown{Month: m.month.Name, Basis: plan.Basis}
@@ -162,7 +166,7 @@ func (a *App) showCells(ctx context.Context, plan disclosure.Plan, deleted map[s
 				c.Refused = fmt.Sprintf("%s is not sealed: %s", q.Name, text)
 			}
 		}
-		if len(m.waits) == 0 {
+		if len(m.waits) == 0 || m.keyless {
 			due := day.Of(m.at, time.UTC)
 			c.Due = &due
 		}
