@@ -50,6 +50,7 @@ func TestTheDemo(t *testing.T) {
 	if t.Logf("axe looked at %d pages", seen.Looked); seen.Looked != 28 {
 		t.Errorf("axe looked at %d pages, want 7 in 4 ways", seen.Looked)
 	}
+	i.checkStaff()
 	p.stop()
 }
 
