@@ -26,7 +26,7 @@ type shelfMark struct {
 type onceLedger struct {
 	Ledger
 	sealed  map[shelfMark]map[string]bool
-	entries map[Range]Range // without days -> days that were read
+	entries map[Range]Range // what is read together, without days -> days that were read
 	rows    map[Range][]Entry
 }
 
@@ -53,11 +53,11 @@ func (l *onceLedger) Sealed(ctx context.Context, site string, basis cell.Basis, 
 
 // Entries reads the rows of all days that were asked for so far.
 func (l *onceLedger) Entries(ctx context.Context, r Range) ([]Entry, error) {
-	of := r
-	of.First, of.Last = 0, 0
+	of := together(r)
 	read, ok := l.entries[of]
 	if !ok || r.First < read.First || read.Last < r.Last {
-		wide := r
+		wide := of
+		wide.First, wide.Last = r.First, r.Last
 		if ok {
 			wide.First, wide.Last = min(r.First, read.First), max(r.Last, read.Last)
 		}
@@ -69,9 +69,22 @@ func (l *onceLedger) Entries(ctx context.Context, r Range) ([]Entry, error) {
 	}
 	var within []Entry
 	for _, e := range l.rows[of] {
-		if p := e.Atom.Period; p.First >= r.First && p.Last <= r.Last {
+		if a := e.Atom; a.Period.First >= r.First && a.Period.Last <= r.Last && (r.Table == "" || a.Table == r.Table) {
 			within = append(within, e)
 		}
 	}
 	return within, nil
 }
+
+// together is what is read with one question: quarters of all tables, which few
+// have, and a few months of all tables; other grains and long runs by table.
+func together(r Range) (of Range) {
+	of = r
+	if r.Grain == Quarter || r.Grain == Month && r.Last-r.First < fewMonths {
+		of.Table = ""
+	}
+	of.First, of.Last = 0, 0
+	return of
+}
+
+const fewMonths = 100 // days
