@@ -192,7 +192,7 @@ func (d *Dashboard) countPeople(c *fiber.Ctx) error {
 		return err
 	}
 	if !n.mayEnter() || len(view.Indicators) == 0 {
-		return c.Redirect("/sites/"+n.site.Key+"/numbers", fiber.StatusSeeOther)
+		return c.Redirect("../numbers", fiber.StatusSeeOther)
 	}
 	err = showForm(c, fiber.StatusOK, func(w io.Writer) error { return page.Count(w, view.NumbersView) })
 	c.Set(fiber.HeaderContentSecurityPolicy, scripted)

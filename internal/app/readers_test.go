@@ -137,6 +137,10 @@ func (h *harbour) link(t *testing.T) {
 	if err := h.replace(t.Context(), funder.GrantKind, "g", funder.Grant{ID: "g", Site: h.site.Key, Funder: "tide-trust"}); err != nil {
 		t.Fatal(err)
 	}
+	block := report.Impact{Title: "Our year", Figures: []report.Chosen{{Report: linked.Report, Indicator: funder.Indicator{Table: cell.Total}}}}
+	if err := h.replace(t.Context(), report.ImpactKind, h.site.Key, block); err != nil {
+		t.Fatal(err)
+	}
 	h.tokens = map[string]string{"valid": linked.URL[strings.LastIndex(linked.URL, "/")+1:]}
 	for kind, edit := range map[string]func(*funder.Link){
 		"coded": func(l *funder.Link) { l.Code = account.Hash(linkCode) }, "expired": func(l *funder.Link) { l.Expires = at(7, 9) },

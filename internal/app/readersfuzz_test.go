@@ -78,6 +78,19 @@ func (a *asker) ask() request {
 	return r
 }
 
+// plain asks for every address once as it is meant to be asked for, so that it
+// does not hang on luck whether one is met.
+func (h *harbour) plain(a *asker) (all []request) {
+	for _, route := range a.routes {
+		uri := parameter.ReplaceAllStringFunc(route, func(name string) string { return a.values[name[1:]][0] })
+		all = append(all, request{route: route, method: "GET", uri: uri, cookie: "amy"})
+	}
+	return append(all, request{
+		method: "POST", uri: "/r/" + h.tokens["coded"], cookie: "none", body: "code=" + strings.ReplaceAll(linkCode, " ", "+"),
+		headers: []string{"Content-Type", fiber.MIMEApplicationForm},
+	})
+}
+
 // query asks for periods, tables, formats and whatever else may be tried.
 func (a *asker) query() string {
 	if a.IntN(4) == 0 {
@@ -142,8 +155,12 @@ func TestReadersGetLedgerValuesAlone(t *testing.T) {
 	seen, figures := map[string]string{}, map[string]int{} // answers; answered pages with figures
 	var kept []request
 	met := map[string]bool{}
+	plain := h.plain(asker)
 	for i := range *readerRequests {
 		r := asker.ask()
+		if i < len(plain) {
+			r = plain[i]
+		}
 		answer := one.answer(r)
 		if other := two.answer(r); other != answer {
 			t.Fatalf("request %d, %+v: the answer depends on what is hidden:\n%s\n%s", i, r, answer, other)
