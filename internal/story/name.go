@@ -70,30 +70,47 @@ func names(s sentence) (found []Finding) {
 // follows says whether a word is one more part of the name before it.
 func (s sentence) follows(i int) bool {
 	w := s.words[i]
-	return w.capital() && !w.shout() && !s.fine(w) && s.text[s.words[i-1].end:w.start] == " "
+	return w.capital() && !w.shout() && !s.fine(i) && s.text[s.words[i-1].end:w.start] == " "
 }
 
 // fine says whether everybody may read the word.
-func (s sentence) fine(w word) bool {
+func (s sentence) fine(i int) bool {
+	w := s.words[i]
 	first, _, _ := strings.Cut(w.lower, "'")
-	return s.own[w.lower] || allowed[w.lower] || allowed[first]
+	return s.isOwn(i) || allowed[w.lower] || allowed[first]
+}
+
+// isOwn says whether a word is of one of our own names. A given name or a town
+// in such a name is only beside another word of it: a report to a foundation
+// that bears a founder's name may still not name a child so.
+func (s sentence) isOwn(i int) bool {
+	alone, ok := s.own[s.words[i].lower]
+	return ok && (alone || s.besideOwn(i, i-1) || s.besideOwn(i, i+1))
+}
+
+func (s sentence) besideOwn(i, j int) bool {
+	if j < 0 || j >= len(s.words) || !s.words[j].capital() {
+		return false
+	}
+	_, ok := s.own[s.words[j].lower]
+	return ok && s.words[j].lower != "the" && s.words[j].lower != s.words[i].lower
 }
 
 // nameAt says why a word may be a name, "" if it is none.
 func (s sentence) nameAt(i int, welsh bool) string {
 	w := s.words[i]
 	switch {
-	case s.own[w.lower]:
+	case s.isOwn(i):
 		return ""
 	case i > 0 && s.called(i):
 		return whyName
 	case s.initial(i):
 		return whyInitial
 	case !w.capital():
-		return whyIf(whyName, surelyName(w) && !s.fine(w))
+		return whyIf(whyName, surelyName(w) && !s.fine(i))
 	case bothNames[w.lower]:
 		return s.eitherAt(i)
-	case s.fine(w), w.shout() && !givenNames[w.lower]:
+	case s.fine(i), w.shout() && !givenNames[w.lower]:
 		return ""
 	}
 	return capitalAt(w, welsh)
@@ -118,10 +135,11 @@ func whyIf(why string, yes bool) string {
 	return ""
 }
 
-// isName looks a name up, of a double one the first part.
+// isName looks a name up, of a double one the first part. Only words as they
+// stand make a name none: Oliver is no form of olive.
 func isName(w string, welsh bool) bool {
 	first, _, double := strings.Cut(w, "-")
-	return givenNames.has(w, welsh) && !isWord(w) || double && givenNames[first] && !isWord(first)
+	return givenNames.has(w, welsh) && !dictionary[w] || double && givenNames[first] && !dictionary[first]
 }
 
 // surelyName says whether a small word can be nothing but a given name.

@@ -31,7 +31,7 @@ func places(s sentence) (found []Finding) {
 // placeAt says how many words from i on are the name of a place, 0 if none.
 func (s sentence) placeAt(i int, welsh bool) int {
 	w := s.words[i]
-	if !w.capital() || s.own[w.lower] {
+	if !w.capital() || s.isOwn(i) {
 		return 0
 	}
 	for n := min(longest, len(s.words)-i); n > 0; n-- {
@@ -66,7 +66,7 @@ func (s sentence) institution(i int) (from, to int) {
 		return i, i
 	}
 	from = s.firstCapital(i)
-	for from < i && (ordinary[s.words[from].lower] || s.own[s.words[from].lower]) {
+	for from < i && (ordinary[s.words[from].lower] || s.isOwn(from)) {
 		from++
 	}
 	if opener := s.words[from]; opener.first && from == i-1 && isWord(opener.lower) && !w.capital() {

@@ -13,8 +13,8 @@ type sentence struct {
 	lower string // with a to z for A to Z and nothing else changed, so that positions stay
 	start int    // in the whole text
 	words []word
-	own   map[string]bool
-	count bool // it has a number, in digits or words
+	own   map[string]bool // words of our own names, and whether they may stand alone
+	count bool            // it has a number, in digits or words
 }
 
 // word is one word of a sentence: letters and digits, with what joins them.
@@ -118,12 +118,15 @@ func lowerASCII(s string) string {
 	return string(b)
 }
 
-// ownWords are the words of names that everybody may read.
+// ownWords are the words of names that everybody may read, and whether each may
+// stand alone: a given name or a town may only if it is all of the name.
 func ownWords(names []string) map[string]bool {
 	own := map[string]bool{}
 	for _, n := range names {
-		for _, w := range wordForm.FindAllString(n, -1) {
-			own[plain(w)] = true
+		words := wordForm.FindAllString(n, -1)
+		for _, w := range words {
+			w = plain(w)
+			own[w] = own[w] || len(words) == 1 || !givenNames[w] && !bothNames[w] && !placeNames[w]
 		}
 	}
 	return own

@@ -1,6 +1,9 @@
 package story
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFindings(t *testing.T) {
 	for _, c := range []struct {
@@ -35,5 +38,43 @@ func TestKeyStaysWhileOtherSentencesChange(t *testing.T) {
 	}
 	if other := Check("He is 14 years old now.", Context{}); other[0].Key == one[0].Key {
 		t.Error("another sentence has the same key")
+	}
+}
+
+func TestOwnNamesHideNoChild(t *testing.T) {
+	ctx := Context{Own: []string{"The Oliver Lantern Foundation", "Barnsley Young Carers", "Mencap"}}
+	for text, want := range map[string]string{
+		"We thank the Oliver Lantern Foundation.":           "",
+		"Barnsley Young Carers opened a second room.":       "",
+		"People from Mencap came to see us.":                "",
+		"After that Oliver told a teacher.":                 "Oliver",
+		"A girl from Barnsley wrote to us.":                 "Barnsley",
+		"Oliver and the Young Carers group went on a trip.": "Oliver",
+	} {
+		got := ""
+		for _, f := range Check(text, ctx) {
+			got += f.Words
+		}
+		if got != want {
+			t.Errorf("%q: found %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Every listed name is found in the middle of a sentence and, unless it is a
+// word too, at the beginning of one.
+func TestEveryListedNameIsFound(t *testing.T) {
+	for name := range givenNames {
+		said := strings.ToUpper(name[:1]) + name[1:]
+		for _, text := range []string{"After that " + said + " told a teacher.", said + " told a teacher."} {
+			if len(Check(text, Context{})) == 0 && !allowed[name] && !dictionary[name] && name != "mae" { // Welsh for "is"
+				t.Errorf("not found: %q", text)
+			}
+		}
+	}
+	for name := range bothNames {
+		if text := "After that " + strings.ToUpper(name[:1]) + name[1:] + " told a teacher."; len(Check(text, Context{})) == 0 {
+			t.Errorf("not found: %q", text)
+		}
 	}
 }
