@@ -62,7 +62,7 @@ func inject(s *Spool, with faultyFile) {
 func blockSync(s *Spool) (release func()) {
 	gate := make(chan struct{})
 	inject(s, faultyFile{sync: func(f file) error { <-gate; return f.Sync() }})
-	return func() { close(gate) }
+	return sync.OnceFunc(func() { close(gate) })
 }
 
 // A disk that hangs: the queue stops growing, the next hit is refused at once,
@@ -72,10 +72,11 @@ func TestBusyWhenTooManyWait(t *testing.T) {
 	o.QueueBytes = coarse.MaxSize
 	s := mustOpen(t, o)
 	release := blockSync(s)
+	t.Cleanup(release) // or closing the spool would wait for ever
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	acked, busy := 0, 0
-	for i := range 2000 {
+	for i := range 5000 {
 		wg.Go(func() {
 			err := s.Put(context.Background(), testHit(i))
 			mu.Lock()
