@@ -1,8 +1,10 @@
 package collector
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/consent"
 	"github.com/footfall-analytics/footfall/internal/site"
 	"github.com/footfall-analytics/footfall/internal/web"
+	sdkjs "github.com/footfall-analytics/footfall/sdk-js"
 )
 
 // bannerJSON is a banner in one language as browsers get it. Hash names this
@@ -32,7 +35,9 @@ type bannerJSON struct {
 	Purposes     []string          `json:"purposes"` // what a yes says yes to
 	Items        []itemJSON        `json:"items"`
 	Exit         string            `json:"exit"`
-	Words        map[string]string `json:"words"` // of the snippet's screens
+	Choices      []string          `json:"choices"` // what needs no yes
+	Words        map[string]string `json:"words"`   // of the snippet's screens
+	Style        string            `json:"style"`   // of the snippet's boxes; no part of the version, like the words
 }
 
 // itemJSON is a purpose in one language.
@@ -92,7 +97,7 @@ func (s *collector) sendBanner(c *fiber.Ctx, v *consent.Version, cache string) e
 		Site: b.Site, Version: v.Number, Hash: v.Hash, Material: v.Material,
 		Lang: lang, Langs: b.Langs(), Audience: b.Audience, BannerText: b.Texts[lang],
 		ExpiresDays: b.ExpiresDays, Basis: b.Basis(), Safeguarding: b.Safeguarding,
-		Purposes: b.Asks(), Items: items(b, lang), Exit: b.Exit, Words: screenWords[lang],
+		Purposes: b.Asks(), Items: items(b, lang), Exit: b.Exit, Choices: standing(b), Words: screenWords[lang], Style: sdkjs.Style,
 	}
 	if answer.Basis == site.Exception {
 		answer.Pass = s.Signer.ExceptionPass(b.Site, v.Hash)
@@ -100,12 +105,31 @@ func (s *collector) sendBanner(c *fiber.Ctx, v *consent.Version, cache string) e
 	if answer.Words == nil {
 		answer.Words = screenWords[site.Langs[0]]
 	}
+	if len(answer.Items) > 1 {
+		answer.Words = maps.Clone(answer.Words)
+		answer.Words["stop"], answer.Words["stopped"] = answer.Words["stop_all"], answer.Words["stopped_all"]
+	}
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return fmt.Errorf("encode banner: %w", err)
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return cached(c, body, contentHash(body), cache)
+	tag := contentHash(body)
+	if takesGzip(c) {
+		return cached(c, compress(body, gzip.DefaultCompression), tag+"-gzip", cache)
+	}
+	return cached(c, body, tag, cache)
+}
+
+// standing is what visitors are told of that needs no yes.
+func standing(b *site.Banner) []string {
+	ids := []string{}
+	for _, item := range items(b, site.Langs[0]) {
+		if item.Basis != site.Consent {
+			ids = append(ids, item.ID)
+		}
+	}
+	return ids
 }
 
 // items is what a visitor is told of: every purpose but those that the website

@@ -42,11 +42,12 @@ type collector struct {
 // list is all that it serves.
 func Mount(app *fiber.App, o Options) {
 	c := &collector{o}
-	for name, file := range map[string][]byte{"footfall": sdkjs.Script, "footfall-count": sdkjs.Count, "footfall-screens": sdkjs.Screens} {
+	for name, file := range map[string][]byte{"footfall": sdkjs.Script, "footfall-count": sdkjs.Count} {
 		script := newAsset(file)
 		app.Get("/"+name+".js", script.pointer)
 		app.Get("/"+name+"-"+script.hash+".js", script.pinned)
 	}
+	app.Get("/footfall-screens.js", newAsset(sdkjs.Screens).checked)
 
 	app.Get("/v1/sites/:key/banner", c.banner)
 	app.Get("/v1/sites/:key/banners/:hash", c.bannerVersion)

@@ -16,5 +16,5 @@ var openAPIHash = contentHash(openAPI)
 
 func (s *collector) openAPI(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return cached(c, openAPI, openAPIHash, forAnHour)
+	return cached(c, openAPI, openAPIHash, briefly)
 }

@@ -134,6 +134,7 @@ func conversation(t *testing.T) (all []told) {
 			get(contentName.ReplaceAllString(r.Path, "-{hash}."), r.Path, 200, nil)
 		}
 	}
+	get("/footfall-screens.js", "/footfall-screens.js?sha256-canary", 404, nil)
 	for _, lang := range []string{"en", "cy", "pl", "ur", "ar", "xx"} {
 		get(site+"banner", "/v1/sites/kx4f9q/banner?lang="+lang, 200, nil)
 		get(site+"banner", "/v1/sites/vx4f9q/banner?lang="+lang, 200, nil)

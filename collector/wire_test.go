@@ -64,7 +64,7 @@ func known(t *testing.T, text []byte) any {
 		t.Fatalf("%s: %v", text, err)
 	}
 	examples := []string{
-		"version", "hash", "material", "pass", "receipt", "error",
+		"version", "hash", "material", "pass", "receipt", "error", "style",
 		"title", "body", "yes", "no", "more", "more_url", "withdraw", "thanks_yes", "thanks_no",
 	}
 	for _, k := range examples {
@@ -135,8 +135,8 @@ func TestBanner(t *testing.T) {
 	want := bannerJSON{
 		Site: "kx4f9q", Version: 2, Hash: h.now.Hash(), Material: h.now.Material(), Lang: "en", Langs: []string{"en", "cy", "pl", "ur", "ar"}, Audience: "all",
 		BannerText: h.now.Texts["en"], ExpiresDays: 182, Basis: site.Consent, Purposes: []string{"statistics"},
-		Items: []itemJSON{{ID: "statistics", Basis: site.Consent, Label: "Counting visits", Why: h.now.Purposes[0].Why["en"], Services: []serviceJSON{}}},
-		Words: screenWords["en"],
+		Items:   []itemJSON{{ID: "statistics", Basis: site.Consent, Label: "Counting visits", Why: h.now.Purposes[0].Why["en"], Services: []serviceJSON{}}},
+		Choices: []string{}, Words: screenWords["en"], Style: sdkjs.Style,
 	}
 	if diff := cmp.Diff(want, b); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -238,12 +238,20 @@ func TestSnippet(t *testing.T) {
 	h := newHouse(t, nil)
 	for name, script := range map[string][]byte{"footfall": sdkjs.Script, "footfall-count": sdkjs.Count, "footfall-screens": sdkjs.Screens} {
 		pinned := "/" + name + "-" + contentHash(script) + ".js"
-		for path, cache := range map[string]string{"/" + name + ".js": "max-age=3600", pinned: "immutable"} {
+		if name == "footfall-screens" {
+			pinned = "/" + name + ".js?" + newAsset(script).integrity
+		}
+		for path, cache := range map[string]string{"/" + name + ".js": "max-age=300", pinned: "immutable"} {
 			t.Run(path, func(t *testing.T) { testScript(t, h, path, cache, script) })
 		}
 	}
-	if screens := "footfall-screens-"; !strings.Contains(string(sdkjs.Script), contentHash(sdkjs.Screens)) || !strings.Contains(string(sdkjs.Script), screens) {
+	if core := string(sdkjs.Script); !strings.Contains(core, newAsset(sdkjs.Screens).integrity) || !strings.Contains(core, "footfall-screens.js?") {
 		t.Error("the core does not know the address of its screens")
+	}
+	// The core of another release, from a cache, is not given screens that it would not run.
+	resp, body := h.send(request{method: "GET", path: "/footfall-screens.js?sha256-anotherrelease="})
+	if resp.StatusCode != http.StatusNotFound || resp.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("another release's screens: %d %v %s", resp.StatusCode, resp.Header, body)
 	}
 }
 

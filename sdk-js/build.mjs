@@ -12,25 +12,24 @@ import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const TARGET = "es2021";
+const TARGET = "es2022";
+const SCRIPT_TAG = "document.currentScript";
+const NO_TAG = JSON.stringify({ src: "", dataset: {} }); // of a module
+const CSS_TARGET = ["chrome111", "firefox113", "safari16.4"];
 
 /** Sizes in bytes after gzip -9 that a script may not exceed. */
 const BUDGETS = {
   "footfall-count.js": 1024,
-  "footfall.js": 4440, // wanted: 3072, see docs/decisions/0012-three-entries.md
-  "footfall.esm.js": 4440,
+  "footfall.js": 3072,
+  "footfall.esm.js": 3136, // a module, for sites that bundle their own scripts
   "footfall-screens.js": 4096,
 };
 
-const minifiedCss = {
-  name: "minified-css",
-  setup(on) {
-    on.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: TARGET });
-      return { contents: code.trim(), loader: "text" };
-    });
-  },
-};
+/** The style sheet of the boxes, which the collector serves with the banner. */
+async function style() {
+  const text = readFileSync(join(here, "src/style.css"), "utf8");
+  return (await transform(text, { loader: "css", minify: true, target: CSS_TARGET })).code.trim();
+}
 
 /**
  * Bundles an entry. esbuild puts the modules together and terser makes them small, which takes a twentieth less than
@@ -47,33 +46,40 @@ async function bundle(entry, { module = false, inject = [], define = {} } = {}) 
     inject,
     legalComments: "none",
     minifySyntax: true,
-    plugins: [minifiedCss],
     target: TARGET,
     write: false,
   });
   const { text } = outputFiles[0];
   const { code } = await minify(module ? text : `(()=>{${text}})()`, {
     module,
-    ecma: 2020,
-    compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false },
+    ecma: 2022,
+    compress: {
+      passes: 4,
+      unsafe: true,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+      pure_getters: true,
+      keep_fargs: false,
+    },
   });
   return code;
 }
 
 const digest = (hash, text, encoding) => createHash(hash).update(text).digest(encoding);
 
-/** The scripts by name. The core knows the screens by their hash, so they come first. */
+/** The scripts by name. The core knows the screens by their integrity, so they come first. */
 async function scripts() {
   const screens = await bundle("screens/screens.ts", { module: true });
   const define = {
-    SCREENS_HASH: JSON.stringify(digest("sha256", screens, "hex").slice(0, 16)),
+    STAYS: "true",
+    SCRIPT_TAG,
     SCREENS_INTEGRITY: JSON.stringify(`sha256-${digest("sha256", screens, "base64")}`),
   };
   const core = { inject: [join(here, "src/storage.ts")], define };
   return {
-    "footfall-count.js": await bundle("footfall-count.ts"),
+    "footfall-count.js": await bundle("footfall-count.ts", { define: { STAYS: "false", SCRIPT_TAG } }),
     "footfall.js": await bundle("footfall.ts", core),
-    "footfall.esm.js": await bundle("esm.ts", { ...core, module: true }),
+    "footfall.esm.js": await bundle("esm.ts", { ...core, define: { ...define, SCRIPT_TAG: NO_TAG }, module: true }),
     "footfall-screens.js": screens,
   };
 }
@@ -132,7 +138,12 @@ function writtenDiffers(name, text) {
 
 async function main() {
   const made = await scripts();
-  const files = { ...made, "footfall.d.ts": declarations(), "sri.json": integrity(made) };
+  const files = {
+    ...made,
+    "footfall.css": await style(),
+    "footfall.d.ts": declarations(),
+    "sri.json": integrity(made),
+  };
   const faults = [...stringFaults(readTexts()), ...sizeFaults(files)];
   if (process.argv.includes("--check")) {
     const drifted = Object.keys(files).filter((name) => writtenDiffers(name, files[name]));

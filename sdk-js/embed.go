@@ -5,7 +5,9 @@
 // the same command with --check fails when the two differ.
 package sdkjs
 
-import "embed"
+import (
+	"embed"
+)
 
 // Script is footfall.js, the file that a charity's script tag loads: minified
 // UTF-8, an immediately invoked function. It must not be changed.
@@ -19,7 +21,7 @@ var Script []byte
 var Count []byte
 
 // Screens is footfall-screens.js: the ECMAScript module that Script loads when
-// it is needed, from the address footfall-screens-{hash}.js.
+// it is needed, from footfall-screens.js?{integrity}.
 //
 //go:embed dist/footfall-screens.js
 var Screens []byte
@@ -29,6 +31,12 @@ var Screens []byte
 //
 //go:embed dist/footfall.esm.js
 var Module []byte
+
+// Style is the style sheet of the boxes that the snippet draws, minified: it is
+// served with the banner, so that the script need not carry it.
+//
+//go:embed dist/footfall.css
+var Style string
 
 // Types is footfall.d.ts: the TypeScript declarations of both.
 //

@@ -202,6 +202,9 @@ func (a *App) showSite(_ context.Context, key string) (SiteShown, error) {
 		Site: s, Version: doc.Version, LastHit: a.lastHit(key),
 		Snippet: fmt.Sprintf(`<script async src="%s/footfall.js" data-site="%s"></script>`, a.cfg.PublicURL, key),
 	}
+	if s.Safeguarding { // told by the tag too, for when there is no banner
+		shown.Snippet = strings.Replace(shown.Snippet, "></script>", " data-safeguarding></script>", 1)
+	}
 	if view, ok := a.Site(key); ok {
 		if v, ok := view.Banners.Current(); ok {
 			shown.Banner = v.Hash

@@ -8,8 +8,6 @@ export interface State {
     allowed: readonly string[];
     /** Whether the browser sends Global Privacy Control or Do Not Track. */
     signal: boolean;
-    /** Day of the choice, counted from 1970 in UTC; null while nothing was chosen. */
-    day: number | null;
 }
 /** Events of the snippet. `ready` is told once, and at once to whoever asks later. */
 export type EventName = "ready" | "change";
@@ -40,6 +38,8 @@ export interface Options {
     base: string;
     /** Counts visits of automated browsers too, for tests: data-allow-automation of the tag. */
     automation?: boolean;
+    /** Traces on the device could endanger a visitor: data-safeguarding of the tag. */
+    safeguarding?: boolean;
 }
 /** Starts the snippet on this page: the first call starts it, a later one answers the same. */
 export type Start = (options: Options) => Footfall;

@@ -6,58 +6,71 @@
 // way as soon as the visitor reads on (scrolls), or moves the focus elsewhere, and waits at the place where it was
 // shown. None of this is a choice.
 
+import { known, load } from "./banner.ts";
 import { button, el, host, shadowed } from "./dom.ts";
+import { api, decide } from "./start.ts";
 import type { Banner } from "./wire.ts";
 
-const READ_ON_PX = 48; // scrolling by less is a trembling finger
+const READ_ON_PX2 = 2e3; // 45 px, squared: scrolling by less is a trembling finger
+const SOON_MS = 50; // once what was added is drawn
 
 let bar: HTMLElement | undefined; // while it is shown
 let shownAt: number; // scroll position at which it is in place
+
+/** Takes the purposes that are allowed from now on, and says the outcome. */
+export type Choose = (choices: string[], outcome?: string) => void;
 
 /** The banner that the bar asks with now; none while it says an outcome. */
 export let asking: Banner | undefined;
 
 /** Asks for a choice in the banner's words. */
-export const ask = (
-  banner: Banner,
-  choose: (yes: boolean) => void,
-  speak: (lang: string) => void,
-  open: (() => void) | undefined,
-): void => {
-  const { lang, title, words } = banner;
-  const languages = el("select", { "aria-label": `${words.language}` });
-  languages.append(...banner.langs.map((code) => new Option(words[code], code, false, code === lang)));
-  languages.onchange = () => speak(languages.value);
-  const more = el("div", {}, languages);
-  if (open) more.append(button(`${words.choose}`, open));
-  const box = show(lang, title, el("p", {}, el("b", {}, title)), bodyText(banner), more, choiceRow(banner, choose));
+export const ask = (banner: Banner): void => {
+  const { lang, langs, title, words, items } = banner;
+  const languages = el(
+    "select",
+    { "aria-label": words.language },
+    ...langs.map((code) => new Option(words[code], code)),
+  );
+  languages.value = lang;
+  languages.onchange = () => load(languages.value);
+  const box = show(
+    title,
+    el("b", {}, title),
+    bodyText(banner),
+    el("div", {}, languages, items[1] ? button(words.choose, api.open) : ""),
+    choiceRow(banner, decide),
+  );
   asking = banner;
   // A page that is too short to scroll must be able to: what its end has below the bar could not be reached otherwise.
   // Asked once the bar is drawn, as the answer would cost a layout of the page before.
-  requestAnimationFrame(() =>
-    setTimeout(() => document.body.scrollHeight > box.offsetTop && box.after(el("div", { class: "room" }))),
-  );
+  setTimeout(() => document.body.scrollHeight > box.offsetTop && box.after(el("div", { class: "room" })), SOON_MS);
 };
 
 /** Makes the row of the two answers. They come from one place, so that they cannot differ in anything but their words. */
-export const choiceRow = ({ yes, no }: Banner, choose: (yes: boolean) => void): HTMLElement =>
+export const choiceRow = ({ yes, no, items, thanks_yes, thanks_no }: Banner, choose: Choose): HTMLElement =>
   el(
     "div",
     { class: "choices" },
-    button(yes, () => choose(true)),
-    button(no, () => choose(false)),
+    button(yes, () =>
+      choose(
+        items.map((item) => item.id),
+        thanks_yes,
+      ),
+    ),
+    button(no, () => choose([], thanks_no)),
   );
 
-/** Makes the paragraph that says who counts and why, with the link to the notice if it is a web address. */
+/** Makes the paragraph that says who counts and why, with the link to the notice. */
 export const bodyText = ({ body, more, more_url }: Banner): HTMLElement =>
-  el("p", {}, `${body} `, /^https?:/.test(more_url) ? el("a", { href: more_url }, more) : "");
+  el("p", {}, body, " ", el("a", { href: more_url }, more));
 
 /** Says an outcome, aloud too, until it is closed or the visitor goes on. */
-export const say = (text: string, lang: string, close: string): void => {
-  const status = el("p", { role: "status" });
-  show(lang, close, el("div", {}, status, button(close, hide)));
+export const say = (text = "OK"): void => {
+  const { close = "OK" } = known().words;
+  const status = el("output", {});
+  show(close, el("div", {}, status, button(close, hide)));
   // A live region speaks of changes only, so the words come after it is in the page.
-  setTimeout(() => status.append(text), 50);
+  setTimeout(() => status.append(text as string), SOON_MS);
 };
 
 /** Takes the bar away. */
@@ -73,23 +86,21 @@ export const hide = (): void => {
 export const keepInPage = (): void => {
   if (!bar) return;
   if (!bar.isConnected) document.body.prepend(host(bar));
-  const exits = [...document.querySelectorAll(`:is([data-footfall-exit],${asking?.exit})`)];
+  const exits = [...document.querySelectorAll(`:is([data-footfall-exit],${known().exit})`)];
   for (const place of ["top", "away"]) if (exits.some(isBehind)) bar.classList.add(place);
 };
 
 /** Whether an element lies at the height of the bar, which is as wide as the window. */
 const isBehind = (element: Element): boolean => {
-  const { top, bottom } = element.getBoundingClientRect();
-  const at = bar?.getBoundingClientRect();
-  return !!at && bottom > at.top && top < at.bottom;
+  const [its, bars] = [element, bar as Element].map((one) => one.getBoundingClientRect()) as [DOMRect, DOMRect];
+  return its.bottom > bars.top && its.top < bars.bottom;
 };
 
-const show = (lang: string, label: string, ...content: HTMLElement[]): HTMLElement => {
-  const keyboard = bar?.querySelector(":focus-visible"); // must not get lost
+const show = (label: string | undefined, ...content: HTMLElement[]): HTMLElement => {
+  const keyboard = bar?.querySelector(":focus"); // must not get lost
   shownAt = scrollY;
   hide();
-  bar = shadowed("bar", lang, label);
-  bar.append(...content);
+  bar = shadowed("bar", label, ...content);
   keepInPage();
   if (keyboard) bar.querySelector<HTMLElement>("select,button")?.focus();
   return bar;
@@ -97,9 +108,9 @@ const show = (lang: string, label: string, ...content: HTMLElement[]): HTMLEleme
 
 /** Lets the bar give way to reading, and to what has the focus; :focus-within keeps it in place. */
 export const followReading = (): void => {
-  addEventListener("scroll", () => bar?.classList.toggle("away", Math.abs(scrollY - shownAt) > READ_ON_PX));
+  addEventListener("scroll", () => bar?.classList.toggle("away", (scrollY - shownAt) ** 2 > READ_ON_PX2));
   addEventListener("focusin", ({ target }) =>
-    // A frame later the browser has brought the target into view, perhaps behind the bar.
-    requestAnimationFrame(() => isBehind(target as Element) && bar?.classList.add("away")),
+    // Then the browser has brought the target into view, perhaps behind the bar.
+    setTimeout(() => bar && isBehind(target as Element) && bar.classList.add("away"), SOON_MS),
   );
 };

@@ -1,6 +1,8 @@
-// The visitor's choice as this browser keeps it: what holds now, and what holds without one.
+// The visitor's choice as this browser keeps it: what holds now, and what may be done.
 
-/** A choice, or what holds without one. */
+import type { Banner } from "./wire.ts";
+
+/** A choice as the browser keeps it, or what holds without one. */
 export interface Choice {
   /** Purposes that are allowed; empty for No. */
   choices?: string[];
@@ -11,10 +13,16 @@ export interface Choice {
   /** Day of the choice, counted from 1970 in UTC, and for how many days it holds. */
   day?: number;
   days?: number;
+  /** The banner that was answered; not there if none could be had. */
+  asked?: Banner;
+  /** Proof of the choice, for the visitor. */
+  receipt?: string;
+  /** Day of the last look for a new banner. */
+  checked?: number;
 }
 
-/** What holds before a choice: purposes that wait for no yes. */
-export let standing: Choice | undefined;
+/** What holds until the visitor chooses: purposes that wait for no yes. */
+export let standing: Choice = {};
 
 /** Says what holds until the visitor chooses. */
 export const stand = (state: Choice): void => {
@@ -22,15 +30,15 @@ export const stand = (state: Choice): void => {
 };
 
 /**
- * The choice that holds, if one was made. One that is too old, or from the future (a corrected clock), does not: ">>> 0"
- * makes an age below 0 a very large one. Storage is read each time, so a withdrawal in another tab holds here before
- * any event has arrived. The cookie is a No that the charity's own server keeps for longer than some browsers let a
- * script keep anything.
+ * The choice that holds, or what stands without one. A choice that is too old, or from the future (a corrected clock),
+ * does not: ">>> 0" makes an age below 0 a very large one. Storage is read each time, so a withdrawal in another tab
+ * holds here before any event has arrived. The cookie is a No that the charity's own server keeps for longer than some
+ * browsers let a script keep anything.
  */
-export const kept = (): Choice | false => {
+export const kept = (): Choice => {
   const choice = JSON.parse(localStorage.ff || sessionStorage.ff || 0);
   if ((today() - choice.day) >>> 0 < choice.days) return choice;
-  return /footfall=no/.test(document.cookie) && {};
+  return document.cookie.split("; ").includes("footfall=no") ? {} : standing;
 };
 
 /** Today, counted in days from 1970, in UTC. */
@@ -38,10 +46,11 @@ export const today = () => (Date.now() / 864e5) | 0;
 
 /** Whether the browser asks not to be tracked: a refusal until the visitor overrides it. */
 export const signal = (): boolean =>
-  (navigator as Navigator & { globalPrivacyControl?: boolean }).globalPrivacyControl || navigator.doNotTrack === "1";
+  (navigator as Navigator & { globalPrivacyControl?: boolean }).globalPrivacyControl ||
+  (navigator.doNotTrack as unknown as number) > 0;
 
-/** What lets visits be counted now; nothing if they may not be. */
-export const pass = (): string | false | undefined => {
-  const now = kept() || standing;
-  return (!signal() || now?.override) && now?.pass;
+/** What of the choice may be acted on: nothing while the browser's signal refuses. */
+export const may = (): Choice => {
+  const now = kept();
+  return signal() && !now.override ? {} : now;
 };

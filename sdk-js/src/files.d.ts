@@ -1,11 +1,8 @@
-/** A style sheet as its minified text; build.mjs turns it into that. */
-declare module "*.css" {
-  const text: string;
-  export default text;
-}
+/** Whether stays are counted: in footfall.js, for which footfall-count.js has no room; build.mjs fills it in. */
+declare const STAYS: boolean;
 
-/** First 16 hex digits of the SHA-256 of footfall-screens.js, which are in its address; build.mjs fills them in. */
-declare const SCREENS_HASH: string;
+/** The script tag, or what stands for it in a module; build.mjs fills it in. */
+declare const SCRIPT_TAG: { src: string; dataset: DOMStringMap };
 
-/** Subresource integrity of footfall-screens.js; build.mjs fills it in. */
+/** Subresource integrity of footfall-screens.js, which is in its address too; build.mjs fills it in. */
 declare const SCREENS_INTEGRITY: string;

@@ -1,15 +1,11 @@
-// The browser's storage, or where that is blocked objects that go with the page. The build puts these in the place of
-// the browser's own names (esbuild's inject), in footfall.js alone: footfall-count.js does not count without storage.
+// The browser's storage, or where that is blocked one object that goes with the page. The build puts these in the place
+// of the browser's own names (esbuild's inject), but not in footfall-count.js, which does not count without storage.
 
-function open(name: "localStorage" | "sessionStorage"): Storage {
-  try {
-    return window[name];
-  } catch {
-    return {} as Storage;
-  }
-}
-
-const local = open("localStorage");
-const session = open("sessionStorage");
+let local = {} as Storage;
+let session = local;
+try {
+  local = window.localStorage;
+  session = window.sessionStorage;
+} catch {}
 
 export { local as localStorage, session as sessionStorage };

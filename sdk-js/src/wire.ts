@@ -1,6 +1,6 @@
-// The wire: every request that the snippet makes goes through call().
+// The wire: every request that the snippet makes goes through call(), but the decision (screens/follow.ts).
 
-import { pass, signal } from "./choice.ts";
+import { may, signal } from "./choice.ts";
 
 /** Words of the screens in one language, by the keys of i18n/en.json. */
 export type Words = Record<string, string>;
@@ -47,6 +47,10 @@ export interface Banner {
   items: Item[];
   exit: string;
   words: Words;
+  /** Purposes that wait for no yes. */
+  choices: string[];
+  /** The style sheet of the boxes, built with the collector's release. */
+  style: string;
 }
 
 /** What the requests must know: the script tag, or what stands for it. */
@@ -56,49 +60,47 @@ export interface Tag {
 }
 
 /** Which collector to talk to, and for which site. */
-export let tag = document.currentScript as Tag | null as Tag;
+export let tag: Tag = SCRIPT_TAG;
 
 /** Talks to another collector than that of the script tag. */
 export const connect = (to: Tag): void => {
   tag = to;
 };
 
+/** Automated browsers are asked, and neither counted nor heard. */
+export const automated = (): boolean => navigator.webdriver && !("allowAutomation" in tag.dataset);
+
 /**
  * Calls the collector. A body is plain text (no preflight) that outlives the page: keepalive, because sendBeacon would
- * send the charity's cookies along where the collector is proxied under its host. Only the page's origin is told. What is
- * refused for now (429 and 503 say when to come back) is tried again while the page lives; a lost connection is not,
- * because the hit may have arrived and would be counted twice.
+ * send the charity's cookies along where the collector is proxied under its host. Only the page's origin is told.
  */
-export const call = (
-  path: string,
-  body?: string,
-  again?: () => void,
-  credentials: RequestCredentials = "omit",
-): Promise<Response> =>
+const call = (path: string, body?: string): Promise<Response> =>
   fetch(new URL(`v1/${path}`, tag.src), {
     method: body && "POST",
     body,
     keepalive: true,
-    credentials,
+    credentials: "omit",
     referrerPolicy: "strict-origin",
-  }).then(
-    (response) => {
-      const wait = response.headers.get("Retry-After") as unknown as number;
-      if (again && wait) setTimeout(again, wait * 1500);
-      return response;
-    },
-    () => new Response("0"),
-  );
+  }).catch(() => new Response());
 
-/** Asks for the banner in force. */
+/** Asks for the banner in force; one without a word if there is none to be had. */
 export const fetchBanner = (lang: string): Promise<Banner> =>
-  call(`sites/${tag.dataset.site}/banner${lang}`).then((response) => response.json());
+  call(`sites/${tag.dataset.site}/banner?lang=${lang}`)
+    .then((response) => response.json())
+    .catch(() => 0 as unknown as Banner);
 
-/** Sends a hit, if visits may be counted. The order of keys is part of the wire: the same facts are the same bytes. */
-export const hit = (kind: string, facts: object, now = pass()): unknown =>
-  now &&
+/**
+ * Sends a hit, if visits may be counted. The order of keys is part of the wire: the same facts are the same bytes. What
+ * is refused for now (429 and 503 tell when to come back) is tried again while the page lives, at a moment of each
+ * browser's own. What was lost, or answered 502 or 504 by a proxy that does not say when, may have arrived: sent again
+ * it could be counted twice, so it is not.
+ */
+export const hit = (kind: string, facts: object, { pass } = may()): unknown =>
+  pass &&
   call(
     "hits",
-    JSON.stringify({ v: 1, kind, site: tag.dataset.site, pass: now, ...facts, override_gpc: signal() || undefined }),
-    () => hit(kind, facts),
-  );
+    JSON.stringify({ v: 1, kind, site: tag.dataset.site, pass, ...facts, override_gpc: signal() || undefined }),
+  ).then(({ headers }) => {
+    const wait = headers.get("Retry-After") as unknown as number;
+    if (wait) setTimeout(hit, wait * 1e3 * (1 + Math.random()), kind, facts);
+  });

@@ -1,15 +1,13 @@
 // axe-core finds nothing on the banner, its outcome and the preferences: five languages, two sizes, three schemes.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
+import { violations } from "./harness/axe.mjs";
 import { LANGS, standardBanner } from "./harness/banner.mjs";
 import { BROWSER } from "./harness/browser.mjs";
 import { bar, dialog, world } from "./harness/world.mjs";
 
 const w = world();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // A look by axe takes Firefox twice as long: there a phone must do.
 const SIZES = {
   "390 px": { width: 390, height: 844 },
@@ -23,14 +21,6 @@ const sitePage = (lang) => (world) =>
   <title>Harbour</title><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">${DARK}
   ${world.tag()}</head><body><header><a href="/">Harbour Young People</a></header><main><h1>Talk to us</h1>
   ${"<p>You can talk to us about anything.</p>".repeat(30)}</main></body></html>`;
-
-/** Names of the rules that axe finds broken, with where. */
-async function violations(page) {
-  await page.evaluate(axe);
-  const { violations, passes } = await page.evaluate(() => window.axe.run());
-  assert.ok(passes.length > 10, "axe has looked");
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" ")}`);
-}
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const [scheme, options] of Object.entries(SCHEMES)) {

@@ -46,9 +46,9 @@ test("sri.json has the integrity of every script, and the core knows the screens
     assert.equal(integrity, `sha384-${createHash("sha384").update(read(name)).digest("base64")}`, name);
   }
   const screens = createHash("sha256").update(read("footfall-screens.js"));
-  const [hex, base64] = [screens.copy().digest("hex").slice(0, 16), screens.digest("base64")];
+  const integrity = `sha256-${screens.digest("base64")}`;
   for (const name of ["footfall.js", "footfall.esm.js"]) {
-    assert.ok(read(name).includes(hex) && read(name).includes(base64), name);
+    assert.ok(read(name).includes(integrity), name);
   }
 });
 

@@ -15,6 +15,7 @@ import {
   noButton,
   posted,
   quiet,
+  SCREENS,
   SCRIPT,
   stored,
   world,
@@ -62,7 +63,7 @@ test("leaving without a choice sends nothing, and asks again on the next page", 
 test("after No: one decision, the choice kept, and never another request", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayNo();
-  assert.deepEqual(await asked(w), [SCRIPT, BANNER, DECISION]);
+  assert.deepEqual(await asked(w), [SCRIPT, BANNER, SCREENS, DECISION]);
   assert.deepEqual(await posted(w, "decisions"), [w.collector.body("decision-no")]);
   assert.deepEqual(await stored(visitor, page), CHOICE_ONLY);
   w.collector.requests.length = 0;
@@ -81,10 +82,10 @@ test("after No: one decision, the choice kept, and never another request", async
 test("after Yes: the decision, then the view of this page, then of the next", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayYes();
-  assert.deepEqual(await asked(w), [SCRIPT, BANNER, DECISION, HIT]);
+  assert.deepEqual(await asked(w), [SCRIPT, BANNER, SCREENS, DECISION, HIT]);
   assert.deepEqual(await stored(visitor, page), { ...CHOICE_ONLY, session: ["fv"] });
   const choice = await keptChoice(page);
-  assert.deepEqual(Object.keys(choice), ["choices", "asked", "day", "days", "checked", "receipt", "pass"]);
+  assert.deepEqual(Object.keys(choice), ["choices", "asked", "day", "days", "receipt", "pass", "checked"]);
   assert.equal(choice.receipt, w.collector.seen.receipt);
   w.collector.requests.length = 0;
   await page.goto(`${w.url}/help/talk`);
@@ -264,15 +265,14 @@ test("storage blocked: the choice lives in memory, reaches other tabs, and nothi
   const visitor = await w.visitor({ init });
   const page = await visitor.sayYes("/help/bullying", { referer: "https://www.google.com/" });
   await quiet(w);
-  const second = await visitor.tab("/second");
-  await bar(second).waitFor();
-  assert.equal((await posted(w, "hits")).length, 1);
-  await page.evaluate(() => history.pushState(null, "", "/pushed"));
-  assert.equal(JSON.parse((await posted(w, "hits"))[1]).path, "/pushed");
-  await link(page).click();
-  await bar(second).waitFor({ state: "detached" });
-  await page.evaluate(() => history.pushState(null, "", "/again"));
+  const second = await visitor.sayYes("/second");
   assert.equal((await posted(w, "hits")).length, 2);
+  await page.evaluate(() => history.pushState(null, "", "/pushed"));
+  assert.equal(JSON.parse((await posted(w, "hits"))[2]).path, "/pushed");
+  await link(page).click();
+  await link(second).getByText("Privacy choices").waitFor();
+  for (const tab of [page, second]) await tab.evaluate(() => history.pushState(null, "", "/again"));
+  assert.equal((await posted(w, "hits")).length, 3);
   assert.deepEqual(w.errors, []);
 });
 

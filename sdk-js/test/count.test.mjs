@@ -4,34 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { payload } from "./harness/double.mjs";
-import { bar, dialog, keptChoice, link, posted, quiet, SITE, world, yesButton } from "./harness/world.mjs";
+import { bar, clockedVisitor, dialog, hide, keptChoice, link, posted, quiet, world } from "./harness/world.mjs";
 
 // Playwright switches the back/forward cache off unless told not to.
 const w = world({ launch: { ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
 const hits = () => posted(w, "hits");
 const bodies = (...names) => names.map((name) => w.collector.body(name));
 const GOOGLE = { referer: "https://www.google.com/search?q=secret" };
-
-/** Runs the visitor's clock forward while the page stays visible. */
-const stay = (page, seconds) => page.clock.fastForward(seconds * 1000);
-
-/** Puts the page out of sight, as another tab or a locked screen does. */
-const hide = (page) =>
-  page.evaluate(() => {
-    Object.defineProperty(document, "hidden", { value: true, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-  });
-
-/** A visitor whose clock the test moves, who has said yes on a page. */
-async function clocked(path = "/help/bullying") {
-  const visitor = await w.visitor();
-  const page = await visitor.context.newPage();
-  await page.clock.install();
-  await page.goto(w.url + path);
-  await yesButton(page).click();
-  await quiet(w);
-  return page;
-}
 
 test("the first view: the shared bytes, the content type, the origin and no address", async () => {
   const visitor = await w.visitor();
@@ -73,7 +52,7 @@ test("no referrer, an app's, and a campaign that is not a name", async () => {
 });
 
 test("a page seen before in the visit is not sent; after half an hour's idleness a new visit begins", async () => {
-  const page = await clocked();
+  const { page } = await clockedVisitor(w, "/help/bullying");
   await page.reload();
   assert.equal((await hits()).length, 1);
   await hide(page);
@@ -179,7 +158,6 @@ test("events: from the markup and from the page's script, each once a visit, non
   await page.evaluate(() => {
     footfall.event("contact", "webchat");
     footfall.event("outcome", "felt-heard");
-    footfall.event("name", "jane");
     footfall.event("search", "Jane's words");
     footfall.event("search", "x".repeat(41));
   });
@@ -192,31 +170,6 @@ test("events: from the markup and from the page's script, each once a visit, non
   );
 });
 
-test("length and depth: each band once a visit, over pages, only visible time, when the page is left", async () => {
-  const page = await clocked("/1");
-  await stay(page, 12);
-  await page.goto(`${w.url}/2`);
-  assert.deepEqual((await hits()).slice(1), [
-    ...bodies("hit-leave-length"),
-    w.collector.body("hit-view-next").replace("/help/talk", "/2"),
-  ]);
-  await stay(page, 55);
-  await hide(page);
-  const leave = { ...JSON.parse(w.collector.body("hit-leave-both")), length: ["1m"] };
-  assert.deepEqual((await hits()).slice(3), [JSON.stringify(leave)]);
-  await stay(page, 500);
-  await page.goto("about:blank");
-  assert.equal((await hits()).length, 4, "hidden time is no stay, and no band is told twice");
-});
-
-test("two bands reached at once go in one hit", async () => {
-  const page = await clocked("/1");
-  await page.evaluate(() => history.pushState(null, "", "/2"));
-  await stay(page, 70);
-  await page.goto("about:blank");
-  assert.deepEqual((await hits()).slice(2), bodies("hit-leave-both"));
-});
-
 test("the device keeps no page, value or address of the visit, and no id", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayYes("/help/bullying", GOOGLE);
@@ -225,8 +178,8 @@ test("the device keeps no page, value or address of the visit, and no id", async
   assert.deepEqual(asked, w.collector.banner("en"));
   const state = (await page.evaluate(() => sessionStorage.getItem("fv"))) + JSON.stringify(choice);
   assert.doesNotMatch(state, /bullying|webchat|contact|google|help/);
-  const [at, ...marks] = JSON.parse(await page.evaluate(() => sessionStorage.getItem("fv")));
-  assert.ok(Number.isInteger(at));
+  const [at, seconds, ...marks] = JSON.parse(await page.evaluate(() => sessionStorage.getItem("fv")));
+  assert.ok(Number.isInteger(at) && Number.isInteger(seconds));
   assert.equal(marks.length, 2);
   for (const mark of marks) assert.match(mark, /^(view|event)([0-9]|[1-9][0-9]|1[01][0-9]|12[0-6])$/);
 });
@@ -241,13 +194,13 @@ test("429 and 503 are tried again after Retry-After, once, and not after a withd
   await page.evaluate(() => footfall.event("contact", "webchat"));
   assert.equal((await hits()).length, 2);
   closed = false;
-  await sleep(1600);
+  await sleep(2100);
   assert.deepEqual((await hits()).slice(1), bodies("hit-event", "hit-event"));
   closed = true;
   await page.evaluate(() => footfall.event("contact", "phone"));
   await quiet(w);
   await link(page).click();
-  await sleep(1600);
+  await sleep(2100);
   assert.equal((await hits()).length, 4);
 });
 
@@ -258,7 +211,7 @@ test("a decision refused with 503 is tried again, and the view waits for its pas
   const visitor = await w.visitor();
   await visitor.sayYes("/help/bullying", { referer: "https://www.google.com/" });
   assert.deepEqual(await hits(), []);
-  await sleep(1600);
+  await sleep(2100);
   assert.equal((await hits()).length, 1);
   assert.equal(tries, 2);
 });
@@ -285,134 +238,4 @@ test("a page that is left at once after Yes is counted all the same: requests ou
   });
   assert.equal((await hits()).length, 2);
   assert.equal(await dialog(page).count(), 0);
-});
-
-/** What a banner of the statistics exception has beside the texts. */
-const EXCEPTION = { basis: "statistics", pass: "pass-of-the-exception", purposes: [] };
-const excepted = () => ({
-  ...EXCEPTION,
-  items: w.collector.banner("en").items.map((item) => ({ ...item, basis: "statistics" })),
-});
-const GPC = () => Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });
-const sent = () => w.collector.requests.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
-
-test("the exception: counted without a choice and without a bar, until one press on the link objects", async () => {
-  w.collector.patch = excepted();
-  const visitor = await w.visitor();
-  const page = await visitor.tab();
-  const view = payload("hit-view-direct").body.replace("kx4f9q", SITE);
-  assert.deepEqual(await hits(), [view.replace("pass-of-the-fixture", "pass-of-the-exception")]);
-  assert.equal(await bar(page).count(), 0);
-  await link(page).getByText("Stop counting my visits").click();
-  await bar(page).getByText("Stopped.").waitFor();
-  assert.deepEqual(
-    (await posted(w, "decisions")).map((body) => JSON.parse(body).choices),
-    [[]],
-  );
-  await page.goto(`${w.url}/help/talk`);
-  await link(page).getByText("Privacy choices").waitFor();
-  assert.equal((await hits()).length, 1);
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-});
-
-test("the exception: Global Privacy Control objects", async () => {
-  w.collector.patch = excepted();
-  const visitor = await w.visitor({ init: GPC });
-  await visitor.tab();
-  assert.deepEqual(await hits(), []);
-});
-
-/** Pages that only count, but for /choose, which asks. */
-function counting() {
-  w.page = (world, url) => {
-    const tag = url.pathname === "/choose" ? world.tag() : world.tag().replace("footfall.js", "footfall-count.js");
-    return `<!doctype html><html lang="en"><head><title>t</title>${tag}</head><body><h1>t</h1>
-      <button data-footfall-event="contact:webchat">Chat</button></body></html>`;
-  };
-}
-
-test("footfall-count.js without a choice: by the exception views, visits and events, else nothing", async () => {
-  counting();
-  const visitor = await w.visitor();
-  const page = await visitor.tab();
-  await page.getByText("Chat").click();
-  await quiet(w);
-  assert.deepEqual(sent(), ["GET /footfall-count.js", `GET /v1/sites/${SITE}/banner`]);
-  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
-  w.collector.patch = excepted();
-  await page.goto(`${w.url}/help/bullying`, { referer: "https://www.google.com/" });
-  await page.getByText("Chat").click();
-  await page.getByText("Chat").click();
-  await quiet(w);
-  await page.goto(`${w.url}/help/talk`);
-  await quiet(w);
-  await page.evaluate(() => history.pushState(null, "", "/pushed?x"));
-  const told = (await hits()).map((body) => {
-    const { kind, pass, path, referrer, new_visit } = JSON.parse(body);
-    return [kind, pass, path, referrer, new_visit];
-  });
-  const pass = "pass-of-the-exception";
-  assert.deepEqual(told, [
-    ["view", pass, "/help/bullying", "www.google.com", true],
-    ["event", pass, undefined, undefined, undefined],
-    ["view", pass, "/help/talk", undefined, undefined],
-    ["view", pass, "/pushed", undefined, undefined],
-  ]);
-  assert.equal(await page.evaluate(() => localStorage.length), 0);
-  assert.deepEqual(w.errors, []);
-});
-
-test("footfall-count.js obeys what was chosen on another page, the cookie, the signal and a safeguarding site", async () => {
-  counting();
-  w.collector.patch = excepted();
-  const requested = async (options, act) => {
-    const visitor = await w.visitor(options);
-    const page = act ? await visitor.tab("/choose") : null;
-    await act?.(visitor, page);
-    await quiet(w);
-    w.collector.requests.length = 0;
-    await visitor.tab("/help/talk");
-    await quiet(w);
-    return sent().slice(1);
-  };
-  const HIT_ONLY = ["POST /v1/hits"];
-  const BANNER_ONLY = [`GET /v1/sites/${SITE}/banner`];
-  assert.deepEqual(await requested({}), [...BANNER_ONLY, ...HIT_ONLY]);
-  assert.deepEqual(await requested({ init: GPC }), []);
-  assert.deepEqual(await requested({}, (_, page) => link(page).click()), []);
-  assert.deepEqual(
-    await requested({}, (visitor) => visitor.context.addCookies([{ name: "footfall", value: "no", url: w.url }])),
-    [],
-  );
-  w.collector.patch.safeguarding = true;
-  assert.deepEqual(await requested({}), BANNER_ONLY);
-  w.collector.patch = {};
-  assert.deepEqual(await requested({}, (_, page) => yesButton(page).click()), HIT_ONLY);
-});
-
-test("footfall-count.js: a collector that cannot be reached or refuses, and an automated browser", async () => {
-  counting();
-  w.collector.patch = excepted();
-  w.collector.fault = (r) => (r.path.includes("/banner") ? { status: 500, headers: {}, body: "{}" } : null);
-  const visitor = await w.visitor();
-  const page = await visitor.tab();
-  await quiet(w);
-  let closed = true;
-  w.collector.fault = (r) =>
-    r.path === "/v1/hits" && closed ? { status: 503, headers: { "Retry-After": "1" }, body: "" } : null;
-  await page.reload();
-  await quiet(w);
-  closed = false;
-  await sleep(1600);
-  assert.equal((await hits()).length, 2, "tried again once");
-  await visitor.context.route(`${w.collector.base}/v1/**`, (route) => route.abort());
-  await page.goto(`${w.url}/three`);
-  await sleep(300);
-  assert.deepEqual(w.errors, []);
-  w.page = (world) => `<!doctype html><title>t</title>${world.tag("").replace("footfall.js", "footfall-count.js")}`;
-  w.collector.requests.length = 0;
-  const automated = await w.visitor();
-  await automated.tab();
-  await quiet(w);
-  assert.deepEqual(sent(), ["GET /footfall-count.js"]);
 });

@@ -2,13 +2,12 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, afterEach, before, test } from "node:test";
+import { violations } from "./harness/axe.mjs";
 import { onlyChromium, startBrowser } from "./harness/browser.mjs";
 import { startService } from "./harness/service.mjs";
 import { noButton, yesButton } from "./harness/world.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = { "390 px": { width: 390, height: 844 }, "1280 px": { width: 1280, height: 800 } };
 const SCHEMES = { light: {}, dark: { colorScheme: "dark" }, "forced colours": { forcedColors: "active" } };
 const LANGS = ["en", "cy"];
@@ -99,13 +98,6 @@ async function kept(context, page) {
     ...Object.keys(sessionStorage).map((name) => `session ${name}`),
   ]);
   return [...stored, ...(await context.cookies()).map(({ name }) => `cookie ${name}`)];
-}
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const { violations, passes } = await page.evaluate(() => window.axe.run());
-  assert.ok(passes.length > 10, "axe has looked");
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" ")}`);
 }
 
 for (const [size, viewport] of Object.entries(SIZES)) {

@@ -211,6 +211,17 @@ test("R12 a safeguarding site: nothing kept before an action, the choice for thi
   }
 });
 
+test("R12 with the collector down the tag says what the banner cannot: a No goes with the tab", async () => {
+  w.collector.fault = ({ path }) => (path.includes("/banner") ? { status: 500, headers: {}, body: "oops" } : null);
+  w.page = () => html("<p>We listen.</p>").replace("data-allow-automation", "data-allow-automation data-safeguarding");
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await link(page).click();
+  await dialog(page).locator(".choices button").click();
+  await bar(page).getByText("Stopped.").waitFor();
+  assert.deepEqual(await stored(visitor, page), { ...NOTHING, session: [CHOICE] });
+});
+
 test("R12 the quick exit clears what is kept, and nothing is sent after it", async () => {
   w.collector.patch = { ...standardBanner("en"), safeguarding: true, exit: "#leave" };
   w.page = () => html('<a id="leave" href="#gone">Leave now</a>');
@@ -238,7 +249,7 @@ test("R13 children are asked for statistics alone, with the same two answers and
   assert.deepEqual(await choices(), [["statistics"]]);
   assert.deepEqual((await keptChoice(page)).choices, ["statistics"]);
   assert.deepEqual(
-    visitor.sent.filter((line) => !/\/v1\/|\/footfall.*\.js$/.test(line)),
+    visitor.sent.filter((line) => !/\/v1\/|\/footfall.*\.js/.test(line)),
     ["GET page:/help/bullying"],
   );
 });

@@ -17,6 +17,7 @@ import {
   noButton,
   posted,
   quiet,
+  SCREENS,
   SCRIPT,
   SITE,
   stored,
@@ -167,7 +168,7 @@ test("R11 no third party: the browser talks to the website and to the collector 
     const page = await visitor.tab();
     await choose(page).click();
     await quiet(w);
-    const want = ["GET page:/help/bullying", SCRIPT, BANNER, DECISION, ...(choose === yesButton ? [HIT] : [])];
+    const want = ["GET page:/help/bullying", SCRIPT, BANNER, SCREENS, DECISION, ...(choose === yesButton ? [HIT] : [])];
     assert.deepEqual(visitor.sent.sort(), want.sort());
   }
 });

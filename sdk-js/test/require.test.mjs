@@ -16,6 +16,7 @@ import {
   noButton,
   posted,
   quiet,
+  SCREENS,
   SCRIPT,
   SITE,
   stored,
@@ -92,7 +93,7 @@ test("R1 before any choice: no request but the banner's own, no cookie, no stora
 test("R1 after No: no request at all, no cookie, no storage but the choice, on every way to a page", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayNo();
-  assert.deepEqual(await sent(visitor), ["GET page:/help/bullying", BANNER, DECISION]);
+  assert.deepEqual(await sent(visitor), ["GET page:/help/bullying", BANNER, SCREENS, DECISION]);
   w.collector.requests.length = 0;
   await walk(visitor, page, [], CHOICE_ONLY);
 });
@@ -108,7 +109,7 @@ test("R1 a page that the exception counts keeps what the visit needs, and after 
   await link(page).click();
   await quiet(w);
   assert.deepEqual(await stored(visitor, page), CHOICE_ONLY);
-  assert.deepEqual(await sent(visitor), [DECISION]);
+  assert.deepEqual(await sent(visitor), [SCREENS, DECISION]);
   w.collector.requests.length = 0;
   await walk(visitor, page, [], CHOICE_ONLY);
 });
@@ -121,6 +122,11 @@ const OBJECTIONS = {
     { own: true },
     (page) => yesButton(page).click(),
     [(page) => page.getByText("Cookie choices"), (page) => dialogNo(page)],
+  ],
+  "after Yes, where the page has a link of its own, by as many presses as Yes": [
+    { own: true },
+    (page) => yesButton(page).click(),
+    [link],
   ],
   "counted by the exception": [{ kind: "notice" }, async () => {}, [link]],
 };

@@ -1,19 +1,14 @@
 // What was kept for a purpose is deleted when the purpose is allowed no more.
 
 import type { Service } from "../wire.ts";
-import { allowed, fill, known, say, words } from "./core.ts";
+import { allowed, fill, isBlocked, known, say } from "./core.ts";
 
 /** Clears what the purposes kept that were allowed before and are not now, and says what it cannot. */
-export const clear = (before: string[], outcome: string): void => {
+export const clear = (before: readonly string[], outcome: string): void => {
   const now = allowed();
-  const gone = known()?.items.filter(({ id }) => before.includes(id) && !now.includes(id)) ?? [];
+  const gone = known().items?.filter(({ id }) => before.includes(id) && !now.includes(id)) ?? [];
   const left = gone.flatMap(({ services }) => services.flatMap(clearService));
-  if (left[0])
-    say(
-      `${outcome} ${fill(words().left, { names: [...new Set(left)].join(", ") })}`,
-      `${known()?.lang}`,
-      `${words().close}`,
-    );
+  if (left[0]) say(`${outcome} ${fill(known().words.left, { names: [...new Set(left)].join(", ") })}`);
 };
 
 /** Clears what a service keeps; answers the names of what it cannot reach. */
@@ -27,10 +22,15 @@ const clearService = ({ hosts, keeps }: Service): string[] =>
       const left = cookies().filter(matches);
       return seen[0] || !hosts[0] ? left : [name]; // one that is not seen here may be kept by their own host
     }
-    const storage = kind === "local" ? localStorage : sessionStorage;
-    for (const key of Object.keys(storage).filter(matches)) storage.removeItem(key);
+    empty(kind, matches);
     return [];
   });
+
+const empty = (kind: string, matches: (key: string) => boolean): void => {
+  if (isBlocked()) return;
+  const storage = kind === "local" ? localStorage : sessionStorage;
+  for (const key of Object.keys(storage).filter(matches)) storage.removeItem(key);
+};
 
 const cookies = (): string[] => document.cookie.split("; ").map((cookie) => cookie.split("=")[0] ?? "");
 

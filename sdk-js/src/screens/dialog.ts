@@ -1,27 +1,11 @@
 // The dialog of the choices: what holds now, a switch for each purpose, and the same two answers as in the bar.
 
-import { close as closeText, no as noText, now_no, now_signal, offline } from "../i18n/en.json";
+import { close as closeText, no as noText, now_no, now_signal, offline, stopped } from "../i18n/en.json";
 import type { Banner, Item } from "../wire.ts";
-import {
-  allowed,
-  answer,
-  bodyText,
-  button,
-  choiceRow,
-  decide,
-  el,
-  fill,
-  get,
-  host,
-  known,
-  refresh,
-  shadowed,
-  words,
-} from "./core.ts";
-import css from "./dialog.css";
+import { allowed, bodyText, button, choiceRow, decide, el, fill, get, host, known, refresh, shadowed } from "./core.ts";
 
 const PATIENCE_MS = 2e3; // a dialog that has to wait longer for the banner opens without it
-const OFFLINE = { close: closeText, no: noText, now_no, now_signal, offline };
+const OFFLINE = { close: closeText, no: noText, now_no, now_signal, offline, stopped };
 
 let shown: HTMLDialogElement | undefined;
 
@@ -34,9 +18,10 @@ export const open = async (): Promise<void> => {
   await Promise.race([refresh(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   if (shown?.isConnected) return;
   const banner = known();
-  const text: Record<string, string> = { ...OFFLINE, ...words() };
-  const title = banner?.withdraw ?? `${text.open}`;
-  const box = shadowed("choices-dialog", banner?.lang ?? "en", title, css);
+  const text: Record<string, string> = { ...OFFLINE, ...banner.words };
+  const title = banner.withdraw ?? `${text.open}`;
+  const box = shadowed("choices-dialog", title);
+  if (!banner.hash) box.lang = "en";
   const dialog = el("dialog", { "aria-label": title });
   dialog.append(
     el(
@@ -47,22 +32,20 @@ export const open = async (): Promise<void> => {
     ),
     el("p", { class: "now" }, now(text)),
   );
-  if (banner) dialog.append(bodyText(banner), ...(banner.items[1] ? [switches(banner, text, dialog)] : []));
+  if (banner.hash) dialog.append(bodyText(banner), ...(banner.items[1] ? [switches(banner, text, dialog)] : []));
   else dialog.append(el("p", {}, `${text.offline}`));
   // Every button closes the dialog first, so that the focus is back before the outcome is said.
+  const choose = (choices: string[], outcome?: string) => {
+    dialog.close();
+    decide(choices, outcome);
+  };
   dialog.append(
-    banner
-      ? choiceRow(banner, (yes) => {
-          dialog.close();
-          answer(banner, yes);
-        })
+    banner.hash
+      ? choiceRow(banner, choose)
       : el(
           "div",
           { class: "choices" },
-          button(`${text.no}`, () => {
-            dialog.close();
-            decide([]);
-          }),
+          button(text.no, () => choose([], text.stopped)),
         ),
   );
   dialog.onclose = () => {

@@ -1,4 +1,5 @@
-// What is loaded on demand: the dialog of the choices, and the gate for what others bring into the page.
+// What is loaded on demand: the dialog of the choices, what follows from a choice, and the gate for what others bring
+// into the page.
 
 import type { Core } from "../start.ts";
 import type { EventName, State } from "../types.ts";
@@ -6,6 +7,7 @@ import { clear } from "./clear.ts";
 import { decide, forOthers, get, known, refresh, use } from "./core.ts";
 import { open } from "./dialog.ts";
 import { gateEmbeds } from "./embeds.ts";
+import { begin, confirm, override, renew, share } from "./follow.ts";
 import { releaseScripts } from "./scripts.ts";
 import { tellGoogle } from "./tell.ts";
 
@@ -22,9 +24,9 @@ const on = (name: EventName, listener: (state: State) => void): (() => void) => 
 /** Chooses on the visitor's behalf: a yes is taken only within a press of theirs. */
 const set = async (choices: readonly string[]): Promise<void> => {
   await refresh();
-  const banner = known();
-  const chosen = banner?.items.map(({ id }) => id).filter((id) => choices.includes(id)) ?? [];
-  decide(chosen, chosen[0] ? banner?.thanks_yes : banner?.thanks_no);
+  const { items = [], thanks_yes, thanks_no } = known();
+  const chosen = items.map(({ id }) => id).filter((id) => choices.includes(id));
+  decide(chosen, chosen[0] ? thanks_yes : thanks_no);
 };
 
 /** Makes the page agree with the choice in force; safe to call at any time. */
@@ -33,13 +35,24 @@ const agree = (): void => {
   tellGoogle(now);
   gateEmbeds(now);
   void releaseScripts();
+  share();
   const state = JSON.stringify(get());
   if (state !== told) for (const listener of listeners) listener(get());
   told = state;
+  void renew();
+};
+
+/** What follows from an answer that holds already: before is what was allowed until then. */
+const decided = (before: readonly string[], outcome: string | undefined): void => {
+  override();
+  share(true);
+  void confirm();
+  clear(before, `${outcome}`);
 };
 
 export default (core: Core) => {
   use(core);
+  begin();
   told = JSON.stringify(get());
-  return { agree, open, set, on, clear };
+  return { agree, open, set, on, decided };
 };

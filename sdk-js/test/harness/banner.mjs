@@ -59,6 +59,7 @@ export function standardBanner(lang, kind = "statistics") {
     why: excepted ? words.why_notice : words.why_consent,
     services: [],
   };
+  const ofScreens = screenWords(lang);
   const more = kind === "all" || kind === "others" ? [VIDEO] : [];
   return {
     ...texts(lang, kind, room),
@@ -68,8 +69,9 @@ export function standardBanner(lang, kind = "statistics") {
     ...(excepted && { pass: "e1.pass-of-the-exception" }),
     purposes: [statistics, ...more].filter(({ basis }) => basis === "consent").map(({ id }) => id),
     items: [statistics, ...more],
+    choices: [statistics, ...more].filter(({ basis }) => basis !== "consent").map(({ id }) => id),
     audience: kind === "children" ? "children" : "all",
-    words: screenWords(lang),
+    words: { ...ofScreens, ...(more[0] && { stop: ofScreens.stop_all, stopped: ofScreens.stopped_all }) },
   };
 }
 

@@ -13,6 +13,7 @@ const BANNERS = Object.fromEntries(
   ["banner-en", "banner-purposes", "banner-exception"].map((name) => [payload(name).answer.site, name]),
 );
 const LANGS = payload("banner-en").answer.langs;
+const STYLE = readFileSync(new URL("../../dist/footfall.css", import.meta.url), "utf8");
 const PASS = payload("decision-yes").answer.pass;
 /** Headers of every answer: any page may read it, Retry-After too. */
 export const OPEN = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After" };
@@ -33,8 +34,8 @@ const FIELDS = {
 /** Answers one recorded request: { status, headers, body }. */
 export function answer({ method, path, body, headers }) {
   const url = new URL(path, "http://collector.invalid");
-  const file = /^\/(footfall(?:-count|-screens)?)(?:-([0-9a-f]{16}))?\.js$/.exec(url.pathname);
-  if (method === "GET" && file) return script(file[1], file[2]);
+  const file = /^\/(footfall(?:-count|-screens)?)\.js$/.exec(url.pathname);
+  if (method === "GET" && file) return script(file[1], url.search.slice(1));
   const key = /^\/v1\/sites\/(\w+)\/banner$/.exec(url.pathname)?.[1];
   if (method === "GET" && BANNERS[key]) return json(200, banner(key, url.searchParams.get("lang")));
   if (method === "GET" && url.pathname.endsWith("/banner")) return json(404, { error: "unknown site" });
@@ -43,10 +44,10 @@ export function answer({ method, path, body, headers }) {
   return json(404, { error: "no such address" });
 }
 
-function script(name, hash) {
+function script(name, integrity) {
   const body = readFileSync(new URL(`../../dist/${name}.js`, import.meta.url), "utf8");
-  if (hash && hash !== createHash("sha256").update(body).digest("hex").slice(0, 16))
-    return json(404, { error: "nothing at this address" });
+  if (integrity && integrity !== `sha256-${createHash("sha256").update(body).digest("base64")}`)
+    return json(404, { error: "not a file of this release" });
   return { status: 200, headers: { ...OPEN, "Content-Type": "text/javascript; charset=utf-8" }, body };
 }
 
@@ -55,7 +56,7 @@ function banner(key, asked) {
   const lang = LANGS.includes(asked) ? asked : "en";
   const name = lang === "cy" && BANNERS[key] === "banner-en" ? "banner-cy" : BANNERS[key];
   const words = JSON.parse(readFileSync(new URL(`../../src/i18n/${lang}.json`, import.meta.url), "utf8"));
-  return { ...payload(name).answer, lang, words };
+  return { ...payload(name).answer, lang, words, style: STYLE };
 }
 
 function decide(said, from) {

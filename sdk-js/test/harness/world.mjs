@@ -1,5 +1,7 @@
 // The world of a test: a charity's website, the collector, and a browser with one visitor per test.
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { request as ask, createServer } from "node:http";
 import { after, afterEach, before, beforeEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +15,10 @@ const PROXIED = "/footfall/"; // the path of the website under which the collect
 export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
 export const SCRIPT = "GET /footfall.js";
 export const BANNER = `GET /v1/sites/${SITE}/banner?lang=en`;
+/** Loaded at the first press: what follows from a choice. */
+export const SCREENS = `GET /footfall-screens.js?sha256-${createHash("sha256")
+  .update(readFileSync(new URL("../../dist/footfall-screens.js", import.meta.url)))
+  .digest("base64")}`;
 export const DECISION = "POST /v1/decisions";
 export const HIT = "POST /v1/hits";
 /** Keys of what the browser keeps: the choice in local storage, the visit in session storage. */
@@ -167,3 +173,21 @@ export async function stored(visitor, page) {
 
 /** The choice that the browser keeps. */
 export const keptChoice = (page) => page.evaluate((key) => JSON.parse(localStorage.getItem(key)), CHOICE);
+
+/** A visitor whose clock the test moves, who has said yes on a page. */
+export async function clockedVisitor(w, path) {
+  const visitor = await w.visitor();
+  const page = await visitor.context.newPage();
+  await page.clock.install();
+  await page.goto(w.url + path);
+  await yesButton(page).click();
+  await quiet(w);
+  return { visitor, page };
+}
+
+/** Puts the page out of sight, as another tab or a locked screen does. */
+export const hide = (page) =>
+  page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  });
