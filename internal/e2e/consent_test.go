@@ -18,6 +18,7 @@ var pageParts = []string{"GET /demo/", "GET /demo/help/bullying", "GET /demo/sty
 
 const (
 	getBanner    = "GET /v1/sites/harb0r/banner?lang=en"
+	getScreens   = "GET /footfall-screens.js 200" // by the first press on a page
 	postDecision = "POST /v1/decisions"
 	postHit      = "POST /v1/hits"
 )
@@ -34,11 +35,11 @@ func (w *way) checkConsent(s consentSeen) {
 		no   bool     // the cookie of a No is there: the demo's website and collector are one host
 	}{
 		"before a choice":    {s.Before, []string{getBanner + " 200"}, nil, false},
-		"No":                 {s.No, []string{postDecision + " 200"}, []string{"ff"}, true},
+		"No":                 {s.No, []string{getScreens, postDecision + " 200"}, []string{"ff"}, true},
 		"after No":           {s.AfterNo, nil, []string{"ff"}, true},
-		"Yes":                {s.Yes, []string{postDecision + " 200", postHit + " 202"}, []string{"ff", "fv"}, false},
+		"Yes":                {s.Yes, []string{getScreens, postDecision + " 200", postHit + " 202"}, []string{"ff", "fv"}, false},
 		"after Yes":          {s.AfterYes, []string{postHit + " 202", postHit + " 202"}, []string{"ff", "fv"}, false},
-		"withdrawal":         {s.Withdrawn, []string{postDecision + " 200"}, []string{"ff"}, true},
+		"withdrawal":         {s.Withdrawn, []string{getScreens, postDecision + " 200"}, []string{"ff"}, true},
 		"after a withdrawal": {s.AfterWithdrawal, nil, []string{"ff"}, true},
 	} {
 		if diff := cmp.Diff(c.want, c.seen.lines(pageParts...)); diff != "" {

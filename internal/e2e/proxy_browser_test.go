@@ -29,7 +29,7 @@ func TestANoOutlivesWhatScriptsKeep(t *testing.T) {
 		want []string // requests beside those of the page
 	}{
 		"before a choice":      {seen.Before, []string{"GET /footfall/v1/sites/" + p.key + "/banner?lang=en 200"}},
-		"No":                   {seen.Refused, []string{"POST /footfall/v1/decisions 200"}},
+		"No":                   {seen.Refused, []string{"GET /footfall/footfall-screens.js 200", "POST /footfall/v1/decisions 200"}},
 		"with the cookie left": {seen.Forgotten, nil},
 	} {
 		if diff := cmp.Diff(c.want, c.got.lines("GET /", "GET /favicon.ico", "GET /footfall/footfall.js")); diff != "" {

@@ -240,7 +240,8 @@ type browserSeen struct {
 func (b browserSeen) lines(without ...string) (all []string) {
 	for _, r := range b.Requests {
 		if !slices.Contains(without, r.Line) {
-			all = append(all, fmt.Sprintf("%s %d", r.Line, r.Status))
+			line, _, _ := strings.Cut(r.Line, "?sha256-") // of the file that is asked for
+			all = append(all, fmt.Sprintf("%s %d", line, r.Status))
 		}
 	}
 	slices.Sort(all)
