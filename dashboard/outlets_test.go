@@ -52,6 +52,8 @@ func placeOf(r report.Report, f report.Fact) place {
 		return place{caption: "Grant so far, row by row", row: f.Label, column: "Grant so far", sheetOnly: true}
 	case "visits":
 		return place{caption: outlet.VisitsSubtitle(r), row: f.First.Time().Format("January 2006"), column: "Visits"}
+	case "contacts by month":
+		return place{caption: outlet.Monthly, row: outlet.Month(f.First), column: f.Label}
 	case "answers":
 		return place{caption: "Answers to the question whether visits may be counted", row: f.Label, column: "Answers", sheetOnly: true}
 	case "compared":
@@ -189,7 +191,7 @@ func TestEveryOutletSaysTheSame(t *testing.T) {
 		}
 	}
 	for _, where := range []string{"html", "xlsx", "docx", "csv"} {
-		for _, kind := range []string{"card", "progress", "progress so far", "visits", "table", "compared"} {
+		for _, kind := range []string{"card", "progress", "progress so far", "visits", "table", "contacts by month", "compared"} {
 			for _, shown := range []bool{true, false} {
 				if key := fmt.Sprintf("%s, %s, shown: %t", where, kind, shown); seen[key] == 0 {
 					t.Errorf("none was tried of %s", key)

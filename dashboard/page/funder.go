@@ -14,13 +14,17 @@ import (
 type part struct {
 	ID, Heading, Source string
 	Map                 *nations
-	Wide, Pair          []report.Table // across the page; in two columns
+	Wide, Pair          []report.Table     // across the page; in two columns
+	Monthly             []report.MonthRows // below them
 }
 
 // parts are the sections with tables, as every outlet orders them.
 func parts(r report.Report) (all []part) {
 	for _, s := range outlet.Sections(r) {
 		p := part{ID: s.ID, Heading: s.Heading, Source: s.Source}
+		if s.ID == string(cell.Contact) {
+			p.Monthly = r.Monthly
+		}
 		for _, t := range s.Shown {
 			if s.ID == "use" && t.ID != cell.Page {
 				p.Pair = append(p.Pair, t)

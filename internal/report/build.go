@@ -94,6 +94,9 @@ func (b *builder) build(ctx context.Context) (Report, error) {
 	if r.Tables, err = b.tables(ctx); err != nil {
 		return Report{}, err
 	}
+	if r.Monthly, err = b.monthly(ctx); err != nil {
+		return Report{}, err
+	}
 	if r.Answers = (Answers{Outside: true}); g.Slice.Allows(cell.Decision, "") {
 		if r.Answers, err = b.Answers(ctx, b.period); err != nil {
 			return Report{}, err
@@ -125,6 +128,9 @@ func (b *builder) tables(ctx context.Context) (all []Table, err error) {
 			return nil, err
 		}
 		t.Source = funder.Website
+		if said := evening(t.Rows); id == cell.Hour && said != "" {
+			t.Note = said + " " + t.Note
+		}
 		all = append(all, t)
 	}
 	return all, nil

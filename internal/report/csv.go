@@ -17,7 +17,7 @@ import (
 
 // Fact is one figure of a report with all that says what it is.
 type Fact struct {
-	Part   string // where the page shows it: card, progress, progress so far, part of so far, compared, visits, table, answers
+	Part   string // where the page shows it: card, progress, progress so far, part of so far, compared, visits, table, contacts by month, answers
 	Table  cell.Table
 	Value  string
 	Label  string
@@ -89,6 +89,11 @@ func (r Report) Facts() (facts []Fact) {
 	for _, t := range r.Tables {
 		for _, row := range t.Rows {
 			facts = append(facts, Fact{Part: "table", Table: t.ID, Value: row.Value, Label: row.Label, First: first, Last: last, Unit: t.Unit, Figure: row.Figure, Source: t.Source})
+		}
+	}
+	for _, m := range r.Monthly {
+		for _, row := range m.Rows {
+			facts = append(facts, Fact{Part: "contacts by month", Table: cell.Contact, Value: row.Value, Label: row.Label, First: m.First, Last: m.Last, Unit: "Contacts", Figure: row.Figure, Source: funder.Website})
 		}
 	}
 	for _, a := range r.Answers.List() {

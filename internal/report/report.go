@@ -23,26 +23,27 @@ const Schema = 1
 
 // Report is one version of one funder report.
 type Report struct {
-	Schema     int        `json:"schema"`
-	ID         string     `json:"id"`      // on every page; no secret
-	Version    int        `json:"version"` // from 1
-	Status     Status     `json:"status"`
-	Published  day.Day    `json:"published"`
-	Correction string     `json:"correction,omitempty"` // why there is a later version
-	Charity    Charity    `json:"charity"`
-	Funder     string     `json:"funder"`
-	Grant      Grant      `json:"grant"`
-	Period     Period     `json:"period"`
-	Cards      []Card     `json:"cards"`
-	Progress   []Progress `json:"progress"`
-	Visits     []Month    `json:"visits"` // by month, oldest first, up to the end of the period
-	Tables     []Table    `json:"tables"`
-	Answers    Answers    `json:"answers"`
-	Words      []Words    `json:"words,omitempty"`
-	Compared   []Compared `json:"compared,omitempty"`
-	Checks     []string   `json:"checks,omitempty"`   // what was checked before publication, in words
-	Approved   day.Day    `json:"approved,omitempty"` // by somebody who wrote no part of it
-	SHA256     string     `json:"sha256"`             // of the JSON of all the rest
+	Schema     int         `json:"schema"`
+	ID         string      `json:"id"`      // on every page; no secret
+	Version    int         `json:"version"` // from 1
+	Status     Status      `json:"status"`
+	Published  day.Day     `json:"published"`
+	Correction string      `json:"correction,omitempty"` // why there is a later version
+	Charity    Charity     `json:"charity"`
+	Funder     string      `json:"funder"`
+	Grant      Grant       `json:"grant"`
+	Period     Period      `json:"period"`
+	Cards      []Card      `json:"cards"`
+	Progress   []Progress  `json:"progress"`
+	Visits     []Month     `json:"visits"` // by month, oldest first, up to the end of the period
+	Tables     []Table     `json:"tables"`
+	Monthly    []MonthRows `json:"monthly,omitempty"` // contacts by month and channel
+	Answers    Answers     `json:"answers"`
+	Words      []Words     `json:"words,omitempty"`
+	Compared   []Compared  `json:"compared,omitempty"`
+	Checks     []string    `json:"checks,omitempty"`   // what was checked before publication, in words
+	Approved   day.Day     `json:"approved,omitempty"` // by somebody who wrote no part of it
+	SHA256     string      `json:"sha256"`             // of the JSON of all the rest
 }
 
 // Status says whether the figures of the whole period are in.
@@ -143,6 +144,13 @@ type Month struct {
 	Last   day.Day           `json:"last"`
 	Figure disclosure.Figure `json:"figure"`
 	Inside bool              `json:"inside"` // of the report's period
+}
+
+// MonthRows is the contacts of one month by channel, in the order of the site.
+type MonthRows struct {
+	First day.Day `json:"first"`
+	Last  day.Day `json:"last"`
+	Rows  []Row   `json:"rows"`
 }
 
 // Table is one table of the period, largest row first.

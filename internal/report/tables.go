@@ -23,7 +23,7 @@ const mostRows = 10
 // reported lists the tables of a report in the order of the page.
 var reported = []cell.Table{
 	cell.Contact, cell.Issue, cell.Outcome, cell.Signpost, cell.Search,
-	cell.Page, cell.Source, cell.Device, cell.Length, cell.Area,
+	cell.Page, cell.Source, cell.Device, cell.Length, cell.Hour, cell.Area,
 }
 
 // kinds says how a table is called and counted.

@@ -109,7 +109,11 @@ func Sections(r report.Report) (all []Section) {
 	add(progress(r))
 	add(visits(r))
 	for _, id := range []cell.Table{cell.Contact, cell.Issue, cell.Outcome, cell.Signpost} {
-		add(ofTables(r, string(id), headings[string(id)], id))
+		s := ofTables(r, string(id), headings[string(id)], id)
+		if id == cell.Contact && len(r.Monthly) > 0 {
+			s.Tables = append(s.Tables, monthly(r))
+		}
+		add(s)
 	}
 	add(use(r))
 	add(ofTables(r, string(cell.Area), headings[string(cell.Area)], cell.Area))
@@ -232,10 +236,31 @@ func visits(r report.Report) Section {
 		if m.Inside {
 			inside = "yes"
 		}
-		t.Rows = append(t.Rows, []Cell{text(m.First.Time().Format("January 2006")), figure(m.Figure, false), text(inside)})
+		t.Rows = append(t.Rows, []Cell{text(Month(m.First)), figure(m.Figure, false), text(inside)})
 	}
 	return Section{ID: "visits", Heading: r.Headline(), Tables: []Table{t}}
 }
+
+// Monthly is the caption of contacts by month.
+const Monthly = "Contacts by month and channel"
+
+func monthly(r report.Report) Table {
+	t := Table{Sheet: "Contacts by month", Caption: Monthly, Columns: []string{"Month"}}
+	for _, channel := range r.Monthly[0].Rows {
+		t.Columns = append(t.Columns, channel.Label)
+	}
+	for _, m := range r.Monthly {
+		row := []Cell{text(Month(m.First))}
+		for _, channel := range m.Rows {
+			row = append(row, figure(channel.Figure, false))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// Month names the month of a day.
+func Month(d day.Day) string { return d.Time().Format("January 2006") }
 
 // VisitsSubtitle says what the visits by month are of.
 func VisitsSubtitle(r report.Report) string {

@@ -139,6 +139,7 @@ var shares = []share{
 	{cell.Browser, "Safari", 42}, {cell.Browser, "Chrome", 39}, {cell.Browser, "Samsung Internet", 9}, {cell.Browser, "Edge", 6}, {cell.Browser, "Firefox", 2},
 	{cell.System, "iOS/iPadOS", 45}, {cell.System, "Android", 32}, {cell.System, "Windows", 16}, {cell.System, "macOS", 5},
 	{cell.Area, "GB-ENG", 78}, {cell.Area, "GB-WLS", 7}, {cell.Area, "GB-SCT", 8}, {cell.Area, "GB-NIR", 2.3}, {cell.Area, "IE", 1}, {cell.Area, "FR", .05},
+	{cell.Hour, "night", 5}, {cell.Hour, "morning", 22}, {cell.Hour, "afternoon", 41}, {cell.Hour, "evening", 32},
 	{cell.Length, "10s", 74}, {cell.Length, "1m", 46}, {cell.Length, "3m", 21}, {cell.Length, "10m", 4},
 	{cell.Decision, "yes", 55}, {cell.Decision, "no", 34},
 }
