@@ -318,3 +318,39 @@ func TestReceipts(t *testing.T) {
 		}
 	}
 }
+
+// A banner is packed for whoever takes that, and each form has a tag of its own.
+// What a visitor decided is never packed.
+func TestBannerIsPacked(t *testing.T) {
+	h := newHouse(t, nil)
+	const path = "/v1/sites/kx4f9q/banner"
+	plain, body := h.send(request{method: "GET", path: path})
+	for accepted, packed := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "br": false, "": false} {
+		resp, got := h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": accepted}})
+		tag := resp.Header.Get("ETag")
+		if resp.Header.Get("Vary") != "Accept-Encoding" || (resp.Header.Get("Content-Encoding") == "gzip") != packed || (tag != plain.Header.Get("ETag")) != packed {
+			t.Errorf("%q: %v", accepted, resp.Header)
+		}
+		if packed {
+			z, err := gzip.NewReader(strings.NewReader(got))
+			if err != nil {
+				t.Fatal(err)
+			}
+			unpacked, err := io.ReadAll(z)
+			if got = string(unpacked); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got != body {
+			t.Errorf("%q: other bytes", accepted)
+		}
+		again, rest := h.send(request{"GET", path, "", map[string]string{"Accept-Encoding": accepted, "If-None-Match": tag}})
+		if again.StatusCode != http.StatusNotModified || rest != "" {
+			t.Errorf("%q, asked again: %d", accepted, again.StatusCode)
+		}
+	}
+	resp, _ := h.send(request{"POST", "/v1/decisions", decide(h.now.Hash()), map[string]string{"Accept-Encoding": "gzip"}})
+	if resp.Header.Get("Content-Encoding") != "" {
+		t.Error("a pass is packed")
+	}
+}
