@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { standardBanner } from "./harness/banner.mjs";
+import { onlyChromium } from "./harness/browser.mjs";
 import {
   bar,
   CHOICE,
@@ -98,6 +99,30 @@ test("R6 an embed stays unloaded before a choice and after No, behind a placehol
     assert.deepEqual(atPlayer(visitor), [], step);
   }
 });
+
+test(
+  "R10 Trusted Types that refuse an <embed> and an <object>: the plain link stays, and nothing goes on trying",
+  onlyChromium("Firefox refuses neither"),
+  async () => {
+    w.collector.patch = standardBanner("en", "all");
+    w.headers = { "Content-Security-Policy": "require-trusted-types-for 'script'; trusted-types 'none'" };
+    w.page = () =>
+      html(`<embed data-footfall-purpose="video" data-footfall-src="${player()}" title="Film">
+    <object data-footfall-purpose="video" data-footfall-data="${player()}" title="Game"></object>`);
+    const init = () => {
+      window.refused = 0;
+      addEventListener("securitypolicyviolation", () => window.refused++);
+    };
+    const visitor = await w.visitor({ init });
+    const page = await visitor.sayYes();
+    await page.waitForFunction(() => window.refused > 0);
+    await quiet(w);
+    const plain = page.getByRole("link", { name: /player\.localhost/ });
+    assert.deepEqual(await plain.evaluateAll((links) => links.map(({ href }) => href)), [player(), player()]);
+    assert.ok((await page.evaluate(() => window.refused)) <= 2, "each is tried once");
+    assert.deepEqual(atPlayer(visitor), []);
+  },
+);
 
 test("R6 'this once' loads the embed on this page alone and keeps nothing", async () => {
   w.collector.patch = standardBanner("en", "all");
