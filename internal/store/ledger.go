@@ -122,6 +122,7 @@ func storable(d day.Day) string { return min(max(d, 0), lastStorable).String() }
 // Entries returns the rows of r, by first day, table and value.
 func (s *Store) Entries(ctx context.Context, r disclosure.Range) ([]disclosure.Entry, error) {
 	site, basis, grain, table := r.Site, string(r.Basis), string(r.Grain), string(r.Table)
+	first, last := storable(r.First), storable(r.Last)
 	var entries []disclosure.Entry
 	err := s.each(ctx, query("Entries"), func(rows driver.Rows) error {
 		var e disclosure.Entry
@@ -135,7 +136,7 @@ func (s *Store) Entries(ctx context.Context, r disclosure.Range) ([]disclosure.E
 		e.Atom = atom
 		entries = append(entries, e)
 		return err
-	}, site, basis, grain, storable(r.First), storable(r.Last), table, table, site, basis, grain)
+	}, site, basis, grain, first, last, table, table, site, basis, grain, first, last)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger of site %s: %w", site, err)
 	}

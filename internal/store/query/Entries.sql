@@ -6,7 +6,7 @@ WHERE site = ? AND basis = ? AND grain = ? AND first_day >= toDate(?) AND last_d
     (
         SELECT period, seal
         FROM seals
-        WHERE site = ? AND basis = ? AND grain = ?
+        WHERE site = ? AND basis = ? AND grain = ? AND first_day >= toDate(?) AND last_day <= toDate(?)
         ORDER BY sealed, seal
         LIMIT 1 BY period
     )
