@@ -92,12 +92,18 @@ func (r Report) Facts() (facts []Fact) {
 		}
 	}
 	for _, m := range r.Monthly {
-		for _, row := range m.Rows {
-			facts = append(facts, Fact{Part: "contacts by month", Table: cell.Contact, Value: row.Value, Label: row.Label, First: m.First, Last: m.Last, Unit: "Contacts", Figure: row.Figure, Source: funder.Website})
-		}
+		facts = append(facts, m.facts()...)
 	}
 	for _, a := range r.Answers.List() {
 		facts = append(facts, Fact{Part: "answers", Table: cell.Decision, Value: a.Value, Label: a.Label, First: first, Last: last, Unit: "Answers", Figure: a.Figure})
+	}
+	return facts
+}
+
+func (m MonthRows) facts() (facts []Fact) {
+	for _, row := range m.Rows {
+		facts = append(facts, Fact{Part: "contacts by month", Table: cell.Contact, Value: row.Value, Label: row.Label, First: m.First, Last: m.Last,
+			Unit: kinds[cell.Contact].unit, Figure: row.Figure, Source: funder.Website})
 	}
 	return facts
 }
