@@ -68,6 +68,8 @@ type Options struct {
 	Opened func(link string, d day.Day)
 	// Reports is how staff make reports.
 	Reports Reports
+	// Grants is how staff write down who is told what.
+	Grants Grants
 	// Mail says that there is a mail server: links can be sent.
 	Mail bool
 	// Totals is where totals of case records are entered, Cases has their figures,
@@ -124,6 +126,7 @@ func (d *Dashboard) Mount(app *fiber.App) {
 	app.Post("/sites/:key/numbers", d.enterNumbers)
 	app.Post("/v1/totals", d.takeTotals)
 	d.mountReports(app)
+	d.mountGrants(app)
 }
 
 // policy allows what our own pages load: a style sheet and an icon.

@@ -52,6 +52,7 @@ type house struct {
 	opened  []string
 	log     bytes.Buffer
 	drafts  *drafts
+	deeds   *deeds
 }
 
 func build(t testing.TB, publicURL string) *house {
@@ -77,7 +78,7 @@ func build(t testing.TB, publicURL string) *house {
 		Role: account.Approver, Sites: []string{"kx4f9q"}})
 	h.put(account.Kind, "cat", account.User{ID: "cat", Email: "cat@harbour.example", Name: "Cat Lloyd", Password: hashed,
 		Role: account.ReadOnly, Sites: []string{"kx4f9q"}})
-	h.drafts = newDrafts(h)
+	h.drafts, h.deeds = newDrafts(h), newDeeds(h)
 	h.app = h.mount(publicURL, ledger)
 	return h
 }
@@ -92,7 +93,7 @@ func (h *house) mountWith(publicURL string, ledger disclosure.Ledger, records Re
 	New(Options{
 		Records: records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
 		Clock:   func() time.Time { return h.now },
-		Reports: h.drafts, Mail: true,
+		Reports: h.drafts, Grants: h.deeds, Mail: true,
 		LastHit: func(string) string { return "within the last hour" },
 		Opened:  func(link string, d day.Day) { h.opened = append(h.opened, link+" "+d.String()) },
 	}).Mount(app)

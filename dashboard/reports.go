@@ -18,7 +18,6 @@ import (
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/report"
-	"github.com/footfall-analytics/footfall/internal/site"
 	"github.com/footfall-analytics/footfall/internal/story"
 )
 
@@ -73,7 +72,7 @@ func (d *Dashboard) reports(c *fiber.Ctx, v visitor) error {
 		return fmt.Errorf("list reports: %w", err)
 	}
 	view := page.ReportsView{Staff: d.staff(v, "reports")}
-	today := day.Of(d.Clock(), site.Site{}.Location())
+	today := d.today()
 	for _, l := range lines {
 		line := page.ReportLine{Line: l, When: when(l, today)}
 		if l.State == report.Published {

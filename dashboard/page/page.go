@@ -139,7 +139,7 @@ var templates = parse()
 func parse() map[string]*template.Template {
 	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "error", "impact"} {
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "grants", "grant", "error", "impact"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
 	}
 	// A draft shows parts of the funder's page; what is defined last is the page.
@@ -177,6 +177,7 @@ func draw(w io.Writer, name string, view any) error {
 
 var funcs = template.FuncMap{
 	"assets": func() string { return AssetPath },
+	"inc":    func(i int) int { return i + 1 },
 	"few":    func() string { return said(disclosure.Figure{}).Text },
 	"hidden": func() string { return added(disclosure.Figure{}, true).Text },
 	"said":   said,

@@ -120,19 +120,7 @@ func shownSlice(s funder.Slice) string {
 }
 
 // GrantList is what `grant list` prints.
-type GrantList []GrantLine
-
-// GrantLine is one grant in a list.
-type GrantLine struct {
-	ID     string  `json:"id"`
-	Site   string  `json:"site"`
-	Title  string  `json:"title"`
-	Funder string  `json:"funder"` // name
-	Start  day.Day `json:"start"`
-	End    day.Day `json:"end"`
-	Next   string  `json:"next,omitempty"` // period whose report is due next
-	Due    day.Day `json:"due,omitempty"`
-}
+type GrantList []funder.Line
 
 // Text is the list for people.
 func (l GrantList) Text() string {
@@ -159,12 +147,8 @@ func (a *App) addGrant(ctx context.Context, c DocumentChange) (GrantShown, error
 	if err != nil {
 		return GrantShown{}, err
 	}
-	g.ID = cmp.Or(g.ID, c.Site+"-"+slug(g.Title))
-	if g, err = a.checkedGrant(g, s); err != nil {
+	if g, err = a.newGrant(g, s, funder.Funder{}); err != nil {
 		return GrantShown{}, err
-	}
-	if len(a.records.History(funder.GrantKind, g.ID)) > 0 {
-		return GrantShown{}, fmt.Errorf("a grant with the id %q is there already: change it with `footfall grant set`, or give this one another id", g.ID)
 	}
 	if _, err := a.records.Put(ctx, funder.GrantKind, g.ID, 0, author, g); err != nil {
 		return GrantShown{}, err
@@ -185,13 +169,7 @@ func (a *App) setGrant(ctx context.Context, c DocumentChange) (GrantShown, error
 	if err != nil {
 		return GrantShown{}, err
 	}
-	if next.ID != old.ID || next.Site != old.Site {
-		return GrantShown{}, fmt.Errorf("grant: its id %q and its site %q stay what they are: add another grant", old.ID, old.Site)
-	}
-	if next, err = a.checkedGrant(next, s); err != nil {
-		return GrantShown{}, err
-	}
-	if err := a.stillShared(old, next); err != nil {
+	if next, err = a.nextGrant(old, next, s, funder.Funder{}); err != nil {
 		return GrantShown{}, err
 	}
 	if !reflect.DeepEqual(next, old) {
@@ -202,9 +180,39 @@ func (a *App) setGrant(ctx context.Context, c DocumentChange) (GrantShown, error
 	return a.showGrant(ctx, c.ID)
 }
 
+// newGrant is a grant as it may be added to a site, perhaps with a funder that
+// is added with it.
+func (a *App) newGrant(g funder.Grant, s site.Site, fresh funder.Funder) (funder.Grant, error) {
+	if g.ID == "" {
+		id := g.Site + "-" + slug(g.Title)
+		g.ID = strings.Trim(id[:min(len(id), longestID)], "-")
+	}
+	g, err := a.checkedGrant(g, s, fresh)
+	if err == nil && len(a.records.History(funder.GrantKind, g.ID)) > 0 {
+		err = fmt.Errorf("a grant with the id %q is there already: change that one, or give this one another title or id", g.ID)
+	}
+	return g, err
+}
+
+// longestID is how long the id of a grant may be.
+const longestID = 100
+
+// nextGrant is the next version of a grant as it may be stored, perhaps with a
+// funder that is added with it.
+func (a *App) nextGrant(old, next funder.Grant, s site.Site, fresh funder.Funder) (funder.Grant, error) {
+	if next.ID != old.ID || next.Site != old.Site {
+		return next, fmt.Errorf("grant: its id %q and its site %q stay what they are: add another grant", old.ID, old.Site)
+	}
+	next, err := a.checkedGrant(next, s, fresh)
+	if err != nil {
+		return next, err
+	}
+	return next, a.stillShared(old, next)
+}
+
 // checkedGrant completes a grant from what is known of its indicators, and says
 // everything that is wrong with it.
-func (a *App) checkedGrant(g funder.Grant, s site.Site) (funder.Grant, error) {
+func (a *App) checkedGrant(g funder.Grant, s site.Site, fresh funder.Funder) (funder.Grant, error) {
 	v, err := a.vocabulary(s)
 	if err != nil {
 		return g, err
@@ -219,7 +227,7 @@ func (a *App) checkedGrant(g funder.Grant, s site.Site) (funder.Grant, error) {
 		t.Wording = cmp.Or(t.Wording, t.Indicator.String())
 	}
 	wrong := []error{g.Validate(), g.Check(v)}
-	if _, err := a.records.Get(funder.Kind, g.Funder); err != nil && g.Funder != "" {
+	if _, err := a.records.Get(funder.Kind, g.Funder); err != nil && g.Funder != "" && g.Funder != fresh.ID {
 		wrong = append(wrong, fmt.Errorf("no funder has the id %q: `footfall funder list` shows them, `footfall funder add` adds one", g.Funder))
 	}
 	return g, errors.Join(wrong...)
@@ -341,7 +349,7 @@ func (a *App) listGrants(_ context.Context, key string) (GrantList, error) {
 		if err != nil {
 			return nil, err
 		}
-		line := GrantLine{ID: g.ID, Site: g.Site, Title: g.Title, Funder: f.Name, Start: g.Start, End: g.End}
+		line := funder.Line{ID: g.ID, Site: g.Site, Title: g.Title, Funder: f.Name, Start: g.Start, End: g.End}
 		if p, ok := g.Next(a.clock(), s.Location()); ok {
 			line.Next, line.Due = p.Name(), p.Due
 		}
