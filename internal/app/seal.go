@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/coarsen"
@@ -68,11 +70,15 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 		errs = append(errs, wrong)
 	}
 	sites := map[string]bool{}
-	for _, plan := range plans {
+	var mu sync.Mutex
+	stopped := disclosure.Each(plans, func(plan disclosure.Plan) error {
 		if err := a.maySeal(ctx); err != nil {
-			return total, errors.Join(append(errs, err)...)
+			return err
 		}
 		r, err := a.sealSite(ctx, plan)
+		a.metrics.sealed.Add(float64(r.Atoms))
+		mu.Lock()
+		defer mu.Unlock()
 		switch {
 		case errors.Is(err, disclosure.ErrNoKey):
 			total.Refused = append(total.Refused, a.refusal(plan, err))
@@ -86,8 +92,12 @@ func (a *App) sealNow(ctx context.Context, _ None) (Sealed, error) {
 		}
 		total.Periods += r.Periods
 		total.Atoms += r.Atoms
-		total.Sites = len(sites)
-		a.metrics.sealed.Add(float64(r.Atoms))
+		return nil
+	})
+	total.Sites = len(sites)
+	slices.Sort(total.Refused)
+	if stopped != nil {
+		return total, errors.Join(append(errs, stopped)...)
 	}
 	errs = append(errs, a.sealTotals(ctx, &total), a.retain(ctx, plans, wrong == nil))
 	return total, errors.Join(errs...)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
@@ -97,13 +98,15 @@ func fillMonth(ctx context.Context, s *store.Store) error {
 }
 
 func sealAll(ctx context.Context, s *disclosure.Sealer, now time.Time) (periods int, err error) {
-	for i := range charities {
-		plan := disclosure.Plan{Site: charityKey(i), Basis: cell.BasisConsent, Location: time.UTC, QuarterStart: 1, First: march.First, Domains: knownDomains()}
-		report, err := s.Seal(ctx, plan, now)
-		if err != nil {
-			return periods, err
-		}
-		periods += report.Periods
+	plans := make([]disclosure.Plan, charities)
+	for i := range plans {
+		plans[i] = disclosure.Plan{Site: charityKey(i), Basis: cell.BasisConsent, Location: time.UTC, QuarterStart: 1, First: march.First, Domains: knownDomains()}
 	}
-	return periods, nil
+	var sealed atomic.Int64
+	err = disclosure.Each(plans, func(plan disclosure.Plan) error {
+		report, err := s.Seal(ctx, plan, now)
+		sealed.Add(int64(report.Periods))
+		return err
+	})
+	return int(sealed.Load()), err
 }

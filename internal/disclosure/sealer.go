@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
@@ -70,6 +71,39 @@ func (s *Sealer) Seal(ctx context.Context, plan Plan, now time.Time) (Report, er
 	return r.report, nil
 }
 
+// abreast is how many sites are sealed at once. Most of sealing is waiting for
+// a disk that keeps what it is told.
+const abreast = 4
+
+// Each calls seal for each of the plans, for some of them at once. After an
+// error no more are begun, and it is returned.
+func Each(plans []Plan, seal func(Plan) error) error {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	next := func() (plan Plan, ok bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if ok = failed == nil && len(plans) > 0; ok {
+			plan, plans = plans[0], plans[1:]
+		}
+		return plan, ok
+	}
+	for range abreast {
+		wg.Go(func() {
+			for plan, ok := next(); ok; plan, ok = next() {
+				if err := seal(plan); err != nil {
+					mu.Lock()
+					failed = errors.Join(failed, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
 // round is one run of Seal.
 type round struct {
 	*Sealer
@@ -77,6 +111,7 @@ type round struct {
 	now    time.Time
 	mills  map[int]*mill // by counting year
 	noKey  map[int]error
+	sealed map[string]bool // names of periods, when the round began
 	ready  Sealing // to be written
 	atoms  int     // in it
 	report Report
@@ -118,11 +153,12 @@ func (r *round) pending(ctx context.Context, grains []Grain) (pending []*tally, 
 	if last <= r.plan.First {
 		return nil, nil
 	}
-	// The longest period reaches 92 days beyond either end.
-	sealed, err := r.Ledger.Sealed(ctx, r.plan.Site, r.plan.Basis, monthStart(r.plan.First, -2)-100, last+100)
-	if err != nil {
-		return nil, fmt.Errorf("read sealed periods: %w", err)
+	if r.sealed == nil { // the longest period reaches 92 days beyond either end
+		if r.sealed, err = r.Ledger.Sealed(ctx, r.plan.Site, r.plan.Basis, monthStart(r.plan.First, -2)-100, last+100); err != nil {
+			return nil, fmt.Errorf("read sealed periods: %w", err)
+		}
 	}
+	sealed := r.sealed
 	for _, g := range grains {
 		taken, err := otherQuarters(g, sealed, r.plan.QuarterStart)
 		if err != nil {
