@@ -338,6 +338,17 @@ test("a yes in one tab counts in the others too, and their banners go", async ()
   assert.equal((await posted(w, "decisions")).length, 1);
 });
 
+test("a tab that hears of a yes leaves it to the other one to tell the collector, however slow that is", async () => {
+  w.collector.fault = (r) => (r.path === "/v1/decisions" ? { status: 500, headers: {}, body: "", delay: 1000 } : null);
+  const visitor = await w.visitor();
+  const first = await visitor.tab("/one");
+  await bar(first).waitFor();
+  await visitor.sayYes("/two");
+  await bar(first).waitFor({ state: "detached" });
+  await quiet(w, 1500);
+  assert.equal((await posted(w, "decisions")).length, 1);
+});
+
 test("the other other tab's banner goes when the choice is made in this one", async () => {
   const visitor = await w.visitor();
   const first = await visitor.tab();

@@ -72,7 +72,10 @@ export const confirm = async (): Promise<void> => {
 /** Confirms a yes that the collector has not heard of; looks once a day whether something else is asked for by now. */
 export const renew = async (): Promise<void> => {
   if (renewed || !allowed()[0] || !kept().day || kept().checked === today()) return;
-  if (!kept().receipt) return confirm();
+  if (!kept().receipt) {
+    if (!isFresh()) await confirm(); // a page that has its banner was asking: the choice is another tab's, which confirms it
+    return;
+  }
   renewed = true;
   await load();
   const now = kept();
