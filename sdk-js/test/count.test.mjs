@@ -64,6 +64,7 @@ test("a page seen before in the visit is not sent; after half an hour's idleness
 test("a single-page site: pushState, replaceState and back are pages by path, a query or fragment is none", async () => {
   const visitor = await w.visitor();
   const page = await visitor.sayYes("/one");
+  await quiet(w); // nothing is counted before the collector has said that it may be
   await page.evaluate(() => {
     history.pushState({ a: 1 }, "", "/two?x=1");
     history.pushState(null, "", "/two?x=2#part");
