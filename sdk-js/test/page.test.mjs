@@ -205,7 +205,7 @@ test("the screens are loaded when they are needed alone, and never twice", async
 
 test("screens that are not what the core expects are not run, and No is still said", async () => {
   const visitor = await w.visitor();
-  await visitor.context.route("**/footfall-screens.js?*", (route) =>
+  await visitor.context.route("**/footfall-screens.js?**", (route) =>
     route.fulfill({
       contentType: "text/javascript",
       headers: { "Access-Control-Allow-Origin": "*" },
