@@ -112,8 +112,8 @@ type round struct {
 	mills  map[int]*mill // by counting year
 	noKey  map[int]error
 	sealed map[string]bool // names of periods, when the round began
-	ready  Sealing // to be written
-	atoms  int     // in it
+	ready  Sealing         // to be written
+	atoms  int             // in it
 	report Report
 }
 
