@@ -183,7 +183,7 @@ func (d *Dashboard) asset(c *fiber.Ctx) error {
 	if "/assets/"+c.Params("hash") != page.AssetPath {
 		return missing(c)
 	}
-	for _, a := range slices.Concat(page.Assets, page.Scripts) {
+	for _, a := range slices.Concat(page.Assets, page.StaffAssets) {
 		if a.Name == c.Params("name") {
 			private(c)
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")

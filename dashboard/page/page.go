@@ -36,23 +36,26 @@ type Asset struct {
 	Body       []byte
 }
 
-// Assets are the files that pages load. Their addresses hold a hash of all of
+// Assets are the files that a report loads, and all other pages. Their addresses hold a hash of all of
 // them, so they may be cached for ever.
 var Assets = []Asset{
 	{Name: "style.css", Type: "text/css; charset=utf-8", Body: mustRead("asset/style.css")},
 	{Name: "icon.svg", Type: "image/svg+xml", Body: mustRead("asset/icon.svg")},
 }
 
-// Scripts are files that one page of the staff's loads; no page for funders has
-// a script.
-var Scripts = []Asset{{Name: "count.js", Type: "text/javascript; charset=utf-8", Body: mustRead("asset/count.js")}}
+// StaffAssets are files that only pages of the staff load; no page for funders
+// has a script.
+var StaffAssets = []Asset{
+	{Name: "staff.css", Type: "text/css; charset=utf-8", Body: mustRead("asset/staff.css")},
+	{Name: "count.js", Type: "text/javascript; charset=utf-8", Body: mustRead("asset/count.js")},
+}
 
 // AssetPath is where the assets live: /assets/<hash>.
 var AssetPath = assetPath()
 
 func assetPath() string {
 	h := sha256.New()
-	for _, a := range slices.Concat(Assets, Scripts) {
+	for _, a := range slices.Concat(Assets, StaffAssets) {
 		h.Write(a.Body)
 	}
 	return "/assets/" + hex.EncodeToString(h.Sum(nil))[:12]

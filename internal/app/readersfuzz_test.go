@@ -25,6 +25,12 @@ type asker struct {
 	periods []string
 }
 
+// draftGrant is the id of the grant that the draft is about.
+func (h *harbour) draftGrant() string {
+	id, _, _ := strings.Cut(h.draft, ":")
+	return id
+}
+
 func (h *harbour) asker(w *world, seed uint64) *asker {
 	a := &asker{Rand: rand.New(rand.NewPCG(seed, 2)), routes: w.routes}
 	token := h.tokens["valid"]
@@ -37,6 +43,7 @@ func (h *harbour) asker(w *world, seed uint64) *asker {
 		"hash":    {h.banner, h.banner, strings.TrimPrefix(page.AssetPath, "/assets/"), "000000000000"},
 		"name":    {"style.css", "icon.svg", "page.go", "..%2fpage.go"},
 		"receipt": {h.receipt, h.receipt, "r1", ""},
+		"grant":   {h.draftGrant(), h.draftGrant(), strings.ToUpper(h.draftGrant()), "new", "..", "", h.draftGrant() + "%00"},
 		"draft":   {h.draft, h.draft, h.draft, strings.Replace(h.draft, "Y1Q1", "Y1Q2", 1), strings.ToUpper(h.draft), url.QueryEscape(h.draft), "g:Y1Q1", ":", "..", "", h.draft + "%00"},
 	}
 	for _, g := range []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter, disclosure.Year} {

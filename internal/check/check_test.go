@@ -297,7 +297,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	t.Setenv("TMPDIR", temp)
 	w := open(t, map[string]string{"/": "<h1>No tag here</h1>"})
 	w.check("/")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // while the browser works
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond) // while the browser works
 	defer cancel()
 	if _, err := Run(ctx, w.options("/")); err == nil {
 		t.Error("a check that was cut short gave a report")

@@ -168,7 +168,7 @@ func (w *way) checkReport(link string) {
 	r := w.newRule(demo.Key, w.during.Year())
 	inReport := 0
 	for _, table := range o.json.Tables {
-		if table.ID == cell.Length { // how long a visit lasts is up to the machine
+		if table.ID == cell.Length || table.ID == cell.Hour { // how long a visit lasts, and when it begins, is up to the machine
 			continue
 		}
 		want := map[string]string{}
