@@ -65,6 +65,7 @@ func TestNothingOfAVisitorIsKept(t *testing.T) {
 	c.look("stopped")
 	c.lookIntoTheSpool()
 
+	c.age()
 	p = c.start("serve")
 	ask[app.Sealed](c.installation, "seal")
 	if got := c.metric("footfall_spool_hits"); got != 0 {

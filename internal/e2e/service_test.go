@@ -15,7 +15,7 @@ import (
 )
 
 // TestWhatWaitsIsKeptWhenTheServiceStops: a service that is told to stop keeps
-// what is not counted yet, even where there is too little for a batch.
+// what is not counted yet, and counts it when its day is over.
 func TestWhatWaitsIsKeptWhenTheServiceStops(t *testing.T) {
 	t.Parallel()
 	i := install(t, "TRUSTED_PROXIES=127.0.0.1")
@@ -23,7 +23,7 @@ func TestWhatWaitsIsKeptWhenTheServiceStops(t *testing.T) {
 	p := i.start("serve")
 	w := i.website(key, "http://www.example.org")
 	w.send(11)
-	ask[app.Sealed](i, "seal") // 12 with the decision: too few to be mixed
+	ask[app.Sealed](i, "seal") // 12 with the decision, whose day is not over
 	if got := i.metric("footfall_spool_hits"); got != 12 {
 		t.Fatalf("%d hits wait, want 12", got)
 	}
@@ -36,7 +36,10 @@ func TestWhatWaitsIsKeptWhenTheServiceStops(t *testing.T) {
 		t.Errorf("%d hits wait after a restart, want 12", got)
 	}
 	w.send(8)
-	ask[app.Sealed](i, "seal") // 20: enough
+	p.stop()
+	i.age()
+	p = i.start("serve")
+	ask[app.Sealed](i, "seal")
 	if got := i.metric("footfall_spool_hits"); got != 0 {
 		t.Errorf("%d hits wait, want none", got)
 	}
@@ -68,6 +71,7 @@ func TestHitsThatComeBackAreCountedOnce(t *testing.T) {
 	p := i.start("serve")
 	i.website(key, "http://www.example.org").send(30)
 	p.kill()
+	i.age()
 	spool, copied := filepath.Join(i.dir, "spool"), filepath.Join(i.base, "copy of the spool")
 	check(t, os.CopyFS(copied, os.DirFS(spool)))
 	for range 2 {
