@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,7 @@ const maxJump = 10 * time.Minute
 type steady struct {
 	clock   func() time.Time
 	uptime  func() time.Duration
+	mu      sync.Mutex // a command seals beside the schedule
 	wall    time.Time
 	elapsed time.Duration
 }
@@ -27,6 +29,8 @@ func newSteady(clock func() time.Time, uptime func() time.Duration) *steady {
 // check returns an error as long as the clock is ahead. A clock that was put
 // back harms nothing: it closes periods late.
 func (s *steady) check() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	wall, elapsed := s.clock(), s.uptime()
 	ahead := wall.Sub(s.wall) - (elapsed - s.elapsed)
 	if ahead > maxJump {
