@@ -40,12 +40,12 @@ type Records interface {
 type Reports interface {
 	Due(by account.User) ([]report.Line, error) // what is due first
 	Draft(ctx context.Context, by account.User, id string) (report.Work, error)
-	Save(ctx context.Context, by account.User, id string, version uint32, edit report.Edit) (report.Work, error)
-	Submit(ctx context.Context, by account.User, id string, version uint32) (report.Work, error)
-	SendBack(ctx context.Context, by account.User, id string, version uint32, why string) (report.Work, error)
-	Approve(ctx context.Context, by account.User, id string, version uint32) (report.Work, error)
-	Publish(ctx context.Context, by account.User, id string, version uint32) (report.Work, error)
-	Correct(ctx context.Context, by account.User, id string, version uint32, why string) (report.Work, error)
+	Save(ctx context.Context, by account.User, id string, version uint32, edit report.Edit) (report.Draft, error)
+	Submit(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error)
+	SendBack(ctx context.Context, by account.User, id string, version uint32, why string) (report.Draft, error)
+	Approve(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error)
+	Publish(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error)
+	Correct(ctx context.Context, by account.User, id string, version uint32, why string) (report.Draft, error)
 	Links(by account.User, id string) ([]report.LinkLine, error) // of a draft that was published, with the days on which they were opened
 	NewLink(ctx context.Context, by account.User, id string, terms report.Terms) (report.NewLink, error)
 	Revoke(ctx context.Context, by account.User, hash string) error

@@ -65,45 +65,45 @@ func (d *drafts) Draft(_ context.Context, by account.User, id string) (report.Wo
 }
 
 // take puts in what a step made, unless somebody was faster.
-func (d *drafts) take(by account.User, version uint32, step func(report.Draft) (report.Draft, error)) (report.Work, error) {
+func (d *drafts) take(by account.User, version uint32, step func(report.Draft) (report.Draft, error)) (report.Draft, error) {
 	if version != d.draft.Version {
-		return report.Work{}, &report.ConflictError{By: d.by, At: d.h.now}
+		return d.draft, &report.ConflictError{By: d.by, At: d.h.now}
 	}
 	next, err := step(d.draft)
 	if err != nil {
-		return report.Work{}, err
+		return d.draft, err
 	}
 	next.Version++
 	d.draft, d.by = next, by.Name
-	return d.work(), nil
+	return next, nil
 }
 
-func (d *drafts) Save(_ context.Context, by account.User, _ string, version uint32, edit report.Edit) (report.Work, error) {
+func (d *drafts) Save(_ context.Context, by account.User, _ string, version uint32, edit report.Edit) (report.Draft, error) {
 	return d.take(by, version, func(old report.Draft) (report.Draft, error) { return old.Save(by.ID, edit) })
 }
 
-func (d *drafts) Submit(_ context.Context, by account.User, _ string, version uint32) (report.Work, error) {
+func (d *drafts) Submit(_ context.Context, by account.User, _ string, version uint32) (report.Draft, error) {
 	return d.take(by, version, func(report.Draft) (report.Draft, error) {
 		w := d.work()
 		return w.Draft.Submit(by.ID, w.Findings)
 	})
 }
 
-func (d *drafts) SendBack(_ context.Context, by account.User, _ string, version uint32, why string) (report.Work, error) {
+func (d *drafts) SendBack(_ context.Context, by account.User, _ string, version uint32, why string) (report.Draft, error) {
 	return d.take(by, version, func(old report.Draft) (report.Draft, error) { return old.SendBack(why) })
 }
 
-func (d *drafts) Approve(_ context.Context, by account.User, _ string, version uint32) (report.Work, error) {
+func (d *drafts) Approve(_ context.Context, by account.User, _ string, version uint32) (report.Draft, error) {
 	return d.take(by, version, func(old report.Draft) (report.Draft, error) {
 		return old.Approve(by.ID, "seen", day.New(2027, 1, 8))
 	})
 }
 
-func (d *drafts) Publish(_ context.Context, by account.User, _ string, version uint32) (report.Work, error) {
+func (d *drafts) Publish(_ context.Context, by account.User, _ string, version uint32) (report.Draft, error) {
 	return d.take(by, version, func(old report.Draft) (report.Draft, error) { return old.Publish("FR-7KQ2M9XD", "seen") })
 }
 
-func (d *drafts) Correct(_ context.Context, by account.User, _ string, version uint32, why string) (report.Work, error) {
+func (d *drafts) Correct(_ context.Context, by account.User, _ string, version uint32, why string) (report.Draft, error) {
 	return d.take(by, version, func(old report.Draft) (report.Draft, error) { return old.Correct(by.ID, why) })
 }
 

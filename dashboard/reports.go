@@ -161,7 +161,7 @@ func (d *Dashboard) saveDraft(c *fiber.Ctx, v visitor) error {
 		return d.unsaved(c, v, work, wrote, err)
 	}
 	if posted(c, "do") == "submit" {
-		if _, err = d.Reports.Submit(c.UserContext(), v.User, id, saved.Draft.Version); err != nil {
+		if _, err = d.Reports.Submit(c.UserContext(), v.User, id, saved.Version); err != nil {
 			return d.refused(c, v, err)
 		}
 	}
@@ -212,21 +212,21 @@ func (d *Dashboard) unsaved(c *fiber.Ctx, v visitor, stored report.Work, wrote r
 }
 
 // step is one step with a report, from the version that the page showed.
-type step func(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Work, error)
+type step func(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Draft, error)
 
-func (d *Dashboard) approve(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Work, error) {
+func (d *Dashboard) approve(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Draft, error) {
 	return d.Reports.Approve(ctx, by, id, postedVersion(c))
 }
 
-func (d *Dashboard) sendBack(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Work, error) {
+func (d *Dashboard) sendBack(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Draft, error) {
 	return d.Reports.SendBack(ctx, by, id, postedVersion(c), posted(c, "why"))
 }
 
-func (d *Dashboard) publish(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Work, error) {
+func (d *Dashboard) publish(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Draft, error) {
 	return d.Reports.Publish(ctx, by, id, postedVersion(c))
 }
 
-func (d *Dashboard) correct(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Work, error) {
+func (d *Dashboard) correct(ctx context.Context, by account.User, id string, c *fiber.Ctx) (report.Draft, error) {
 	return d.Reports.Correct(ctx, by, id, postedVersion(c), posted(c, "why"))
 }
 

@@ -39,41 +39,43 @@ func (p *past) demoReport(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	w, by, err := p.published(ctx, report.DraftID(g.ID, period.Name()))
+	id := report.DraftID(g.ID, period.Name())
+	by, err := p.published(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	l, err := reports{p.App}.NewLink(ctx, by, w.Draft.ID(), report.Terms{Days: 30})
+	l, err := reports{p.App}.NewLink(ctx, by, id, report.Terms{Days: 30})
 	return l.URL, err
 }
 
 // published takes the demo's report the whole way, as two people do, and says
 // who wrote it.
-func (p *past) published(ctx context.Context, id string) (w report.Work, by account.User, err error) {
+func (p *past) published(ctx context.Context, id string) (by account.User, err error) {
 	r := reports{p.App}
 	if by, err = p.acting(demoEmail); err != nil {
-		return w, by, err
+		return by, err
 	}
 	second, err := p.second(ctx)
 	if err != nil {
-		return w, by, err
+		return by, err
 	}
-	if w, err = r.Draft(ctx, by, id); err != nil || w.Draft.Report != "" {
-		return w, by, err
+	f, err := r.open(by, id)
+	if err != nil || f.draft.Report != "" {
+		return by, err
 	}
-	for err == nil && w.Draft.State != report.Published {
-		switch version := w.Draft.Version; {
-		case version == 0:
-			w, err = r.Save(ctx, by, id, version, report.Edit{Words: demoWords})
-		case w.Draft.State == report.Writing:
-			w, err = r.Submit(ctx, by, id, version)
-		case w.Draft.State == report.Submitted:
-			w, err = r.Approve(ctx, second, id, version)
+	for d := f.draft; err == nil && d.State != report.Published; {
+		switch {
+		case d.Version == 0:
+			d, err = r.Save(ctx, by, id, d.Version, report.Edit{Words: demoWords})
+		case d.State == report.Writing:
+			d, err = r.Submit(ctx, by, id, d.Version)
+		case d.State == report.Submitted:
+			d, err = r.Approve(ctx, second, id, d.Version)
 		default:
-			w, err = r.Publish(ctx, by, id, version)
+			d, err = r.Publish(ctx, by, id, d.Version)
 		}
 	}
-	return w, by, err
+	return by, err
 }
 
 // demoSecond approves what the demo's director writes.

@@ -70,9 +70,16 @@ func (a reports) openPeriod(f file) (file, error) {
 	} else if errors.Is(err, record.ErrNotFound) {
 		err = nil
 	}
-	f.draft = f.draft.Limited(f.funder.Limits)
-	f.draft.Version = f.saved.Version
+	f.draft = f.shown()
 	return f, err
+}
+
+// shown is the draft as it is saved, with its version and the limits of its
+// funder.
+func (f file) shown() report.Draft {
+	d := f.draft.Limited(f.funder.Limits)
+	d.Version = f.saved.Version
+	return d
 }
 
 // context is what the words of a draft may name.
@@ -186,16 +193,16 @@ func (a reports) Draft(ctx context.Context, by account.User, id string) (report.
 }
 
 // step takes a draft one step on from the version that a user saw.
-func (a reports) step(ctx context.Context, by account.User, id string, version uint32, take func(file) (report.Draft, error)) (report.Work, error) {
+func (a reports) step(ctx context.Context, by account.User, id string, version uint32, take func(file) (report.Draft, error)) (report.Draft, error) {
 	f, err := a.open(by, id)
 	if err != nil {
-		return report.Work{}, err
+		return f.draft, err
 	}
 	if f.saved.Version != version {
-		return report.Work{}, a.conflict(f)
+		return f.draft, a.conflict(f)
 	}
 	if f.draft, err = take(f); err != nil {
-		return report.Work{}, err
+		return f.draft, err
 	}
 	f.saved, err = a.records.Put(ctx, report.DraftKind, id, version, by.ID, f.draft)
 	var late *record.ConflictError
@@ -205,11 +212,9 @@ func (a reports) step(ctx context.Context, by account.User, id string, version u
 		}
 	}
 	if err != nil {
-		return report.Work{}, err
+		return f.draft, err
 	}
-	f.draft = f.draft.Limited(f.funder.Limits)
-	f.draft.Version = f.saved.Version
-	return a.work(ctx, f)
+	return f.shown(), nil
 }
 
 func (a reports) conflict(f file) error {
@@ -217,7 +222,7 @@ func (a reports) conflict(f file) error {
 }
 
 // Save implements dashboard.Reports.
-func (a reports) Save(ctx context.Context, by account.User, id string, version uint32, edit report.Edit) (report.Work, error) {
+func (a reports) Save(ctx context.Context, by account.User, id string, version uint32, edit report.Edit) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
 		if err := mayWrite(by); err != nil {
 			return f.draft, err
@@ -227,7 +232,7 @@ func (a reports) Save(ctx context.Context, by account.User, id string, version u
 }
 
 // Submit implements dashboard.Reports.
-func (a reports) Submit(ctx context.Context, by account.User, id string, version uint32) (report.Work, error) {
+func (a reports) Submit(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
 		if err := mayWrite(by); err != nil {
 			return f.draft, err
@@ -240,7 +245,7 @@ func (a reports) Submit(ctx context.Context, by account.User, id string, version
 }
 
 // SendBack implements dashboard.Reports. Who writes reports may take one back.
-func (a reports) SendBack(ctx context.Context, by account.User, id string, version uint32, why string) (report.Work, error) {
+func (a reports) SendBack(ctx context.Context, by account.User, id string, version uint32, why string) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
 		if !by.Approves() && !by.Writes() {
 			return f.draft, mayWrite(by)
@@ -250,7 +255,7 @@ func (a reports) SendBack(ctx context.Context, by account.User, id string, versi
 }
 
 // Approve implements dashboard.Reports.
-func (a reports) Approve(ctx context.Context, by account.User, id string, version uint32) (report.Work, error) {
+func (a reports) Approve(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
 		if !by.Approves() {
 			return f.draft, &report.RefusedError{Why: fmt.Sprintf("%s has the role %s: owners and approvers approve reports", by.Name, by.Role)}
@@ -274,7 +279,7 @@ func (a reports) content(ctx context.Context, f file) (string, error) {
 func (a reports) today(f file) day.Day { return day.Of(a.clock(), f.site.Location()) }
 
 // Correct implements dashboard.Reports.
-func (a reports) Correct(ctx context.Context, by account.User, id string, version uint32, why string) (report.Work, error) {
+func (a reports) Correct(ctx context.Context, by account.User, id string, version uint32, why string) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
 		if err := mayWrite(by); err != nil {
 			return f.draft, err

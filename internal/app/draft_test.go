@@ -52,20 +52,24 @@ func (s *service) publish(t *testing.T, g funder.Grant, period string) (report.N
 	t.Helper()
 	r, ctx, id := reports{s.App}, t.Context(), report.DraftID(g.ID, period)
 	writer, second := s.user(t, account.Reporter), s.user(t, account.Approver)
-	w, err := r.Save(ctx, writer, id, 0, report.Edit{Words: []report.Words{{Kind: report.Happened, Heading: "What happened", Text: "We opened the chat on more days."}}})
+	d, err := r.Save(ctx, writer, id, 0, report.Edit{Words: []report.Words{{Kind: report.Happened, Heading: "What happened", Text: "We opened the chat on more days."}}})
 	if err == nil {
-		w, err = r.Submit(ctx, writer, id, w.Draft.Version)
+		d, err = r.Submit(ctx, writer, id, d.Version)
 	}
 	if err == nil {
-		w, err = r.Approve(ctx, second, id, w.Draft.Version)
+		d, err = r.Approve(ctx, second, id, d.Version)
 	}
 	if err == nil {
-		w, err = r.Publish(ctx, writer, id, w.Draft.Version)
+		d, err = r.Publish(ctx, writer, id, d.Version)
 	}
 	if err != nil {
 		return report.NewLink{}, report.Report{}, err
 	}
 	l, err := r.NewLink(ctx, writer, id, report.Terms{Days: 300})
+	if err != nil {
+		return l, report.Report{}, err
+	}
+	w, err := r.Draft(ctx, writer, id)
 	return l, w.Versions[len(w.Versions)-1], err
 }
 
@@ -102,16 +106,17 @@ func TestTheLifeOfAReport(t *testing.T) {
 		t.Fatalf("an empty draft: %+v %v", w.Draft, err)
 	}
 	edit := report.Edit{Words: w.Draft.Words}
+	d := w.Draft
 	edit.Words[4].Text = "A girl, aged 14, " + strings.Repeat("and so on ", 10)
 	_, err = r.Save(ctx, reader, id, 0, edit)
 	refused(t, "a reader writes", err, "owners, editors and reporters")
-	if w, err = r.Save(ctx, writer, id, 0, edit); err != nil {
+	if d, err = r.Save(ctx, writer, id, 0, edit); err != nil {
 		t.Fatal(err)
 	}
 
 	// Somebody else saves meanwhile: who, and nothing is lost.
-	late := w.Draft.Version
-	if w, err = r.Save(ctx, owner, id, late, report.Edit{Words: w.Draft.Words}); err != nil {
+	late := d.Version
+	if d, err = r.Save(ctx, owner, id, late, report.Edit{Words: d.Words}); err != nil {
 		t.Fatal(err)
 	}
 	var conflict *report.ConflictError
@@ -121,7 +126,7 @@ func TestTheLifeOfAReport(t *testing.T) {
 	if n := len(s.records.History(report.DraftKind, id)); n != 2 {
 		t.Errorf("%d versions of the draft", n)
 	}
-	version := w.Draft.Version
+	version := d.Version
 
 	_, err = r.Submit(ctx, writer, id, version)
 	refused(t, "too long", err, "has 34 words and the funder takes 20: 14 too many")
@@ -133,46 +138,54 @@ func TestTheLifeOfAReport(t *testing.T) {
 	_, err = r.NewLink(ctx, writer, id, report.Terms{Days: 30})
 	refused(t, "a link to a draft", err, "not published")
 
-	edit = report.Edit{Words: w.Draft.Words, Kept: map[string]string{w.Findings[0].Finding.Key: "She is a character in our play."}}
+	look := func() report.Work {
+		t.Helper()
+		w, err := r.Draft(ctx, reader, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	edit = report.Edit{Words: d.Words, Kept: map[string]string{look().Findings[0].Finding.Key: "She is a character in our play."}}
 	edit.Words[4].Text = "A girl, aged 14, "
-	w, err = r.Save(ctx, writer, id, version, edit)
+	d, err = r.Save(ctx, writer, id, version, edit)
 	if err == nil {
-		edit.Kept = map[string]string{w.Findings[0].Finding.Key: "She is a character in our play."}
-		w, err = r.Save(ctx, writer, id, w.Draft.Version, edit)
+		edit.Kept = map[string]string{look().Findings[0].Finding.Key: "She is a character in our play."}
+		d, err = r.Save(ctx, writer, id, d.Version, edit)
 	}
 	if err == nil {
-		w, err = r.Submit(ctx, writer, id, w.Draft.Version)
+		d, err = r.Submit(ctx, writer, id, d.Version)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.Save(ctx, writer, id, w.Draft.Version, edit)
+	_, err = r.Save(ctx, writer, id, d.Version, edit)
 	refused(t, "a change after submission", err, "waits for approval")
-	_, err = r.Approve(ctx, writer, id, w.Draft.Version)
+	_, err = r.Approve(ctx, writer, id, d.Version)
 	refused(t, "a reporter approves", err, "owners and approvers")
-	if w, err = r.SendBack(ctx, approver, id, w.Draft.Version, "Say what she learned."); err != nil || w.Draft.State != report.Writing || w.Draft.Back == "" {
-		t.Fatalf("sent back: %+v %v", w.Draft, err)
+	if d, err = r.SendBack(ctx, approver, id, d.Version, "Say what she learned."); err != nil || d.State != report.Writing || d.Back == "" {
+		t.Fatalf("sent back: %+v %v", d, err)
 	}
-	if w, err = r.Submit(ctx, owner, id, w.Draft.Version); err != nil {
+	if d, err = r.Submit(ctx, owner, id, d.Version); err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.Approve(ctx, owner, id, w.Draft.Version)
+	_, err = r.Approve(ctx, owner, id, d.Version)
 	refused(t, "who submitted approves", err, "second person")
-	if w, err = r.Approve(ctx, approver, id, w.Draft.Version); err != nil {
+	if d, err = r.Approve(ctx, approver, id, d.Version); err != nil {
 		t.Fatal(err)
 	}
 
 	// What was approved is what is published, or nothing.
-	approved := w.Draft.Version
+	approved := d.Version
 	g.Targets[0].Wording = "Visits to our pages"
 	s.keep(t, g, funder.Limits{Story: 20})
 	_, err = r.Publish(ctx, writer, id, approved)
 	refused(t, "publication of what nobody approved", err, "approved again")
-	if w, err = r.Approve(ctx, approver, id, approved); err == nil {
-		w, err = r.Publish(ctx, writer, id, w.Draft.Version)
+	if d, err = r.Approve(ctx, approver, id, approved); err == nil {
+		d, err = r.Publish(ctx, writer, id, d.Version)
 	}
-	if err != nil || w.Draft.State != report.Published || len(w.Versions) != 1 {
-		t.Fatalf("published: %+v %v", w.Draft, err)
+	if w = look(); err != nil || d.State != report.Published || len(w.Versions) != 1 {
+		t.Fatalf("published: %+v %v", d, err)
 	}
 	first := w.Versions[0]
 	if first.Version != 1 || first.Approved != day.New(2026, 4, 4) || first.Progress[0].Wording != "Visits to our pages" || !strings.Contains(strings.Join(first.Checks, " "), "one was left") {
@@ -185,24 +198,24 @@ func TestTheLifeOfAReport(t *testing.T) {
 	}
 
 	// A correction is a version of its own, with its reason and its approval.
-	_, err = r.Correct(ctx, writer, id, w.Draft.Version, " ")
+	_, err = r.Correct(ctx, writer, id, d.Version, " ")
 	refused(t, "a correction without a reason", err, "what was wrong")
-	if w, err = r.Correct(ctx, owner, id, w.Draft.Version, "The story said too much."); err != nil {
+	if d, err = r.Correct(ctx, owner, id, d.Version, "The story said too much."); err != nil {
 		t.Fatal(err)
 	}
-	edit = report.Edit{Words: w.Draft.Words}
+	edit = report.Edit{Words: d.Words}
 	edit.Words[4].Text = ""
-	if w, err = r.Save(ctx, owner, id, w.Draft.Version, edit); err == nil {
-		w, err = r.Submit(ctx, owner, id, w.Draft.Version)
+	if d, err = r.Save(ctx, owner, id, d.Version, edit); err == nil {
+		d, err = r.Submit(ctx, owner, id, d.Version)
 	}
 	if err == nil {
-		w, err = r.Approve(ctx, approver, id, w.Draft.Version)
+		d, err = r.Approve(ctx, approver, id, d.Version)
 	}
 	if err == nil {
-		w, err = r.Publish(ctx, owner, id, w.Draft.Version)
+		d, err = r.Publish(ctx, owner, id, d.Version)
 	}
-	if err != nil || len(w.Versions) != 2 {
-		t.Fatalf("corrected: %+v %v", w.Draft, err)
+	if w = look(); err != nil || len(w.Versions) != 2 {
+		t.Fatalf("corrected: %+v %v", d, err)
 	}
 	if two := w.Versions[1]; two.ID != first.ID || two.Version != 2 || two.Correction != "The story said too much." || w.Versions[0].SHA256 != first.SHA256 || !strings.Contains(w.Versions[0].Words[0].Text, "aged 14") {
 		t.Errorf("%+v", two)

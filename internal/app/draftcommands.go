@@ -152,8 +152,10 @@ func (a *App) writeDraft(ctx context.Context, c DraftCommand) (DraftShown, error
 		e.Kept = map[string]string{}
 	}
 	maps.Copy(e.Kept, c.Keep)
-	w, err = reports{a}.Save(ctx, by, c.id(), a.newestVersion(c), e)
-	return shownDraft(w), err
+	if _, err = (reports{a}).Save(ctx, by, c.id(), a.newestVersion(c), e); err != nil {
+		return DraftShown{}, err
+	}
+	return a.showDraft(ctx, c)
 }
 
 // passages reads a text in which each passage begins with a line "# Heading".
@@ -187,22 +189,24 @@ func (a *App) stepDraft(ctx context.Context, c DraftCommand) (DraftShown, error)
 		return DraftShown{}, err
 	}
 	r, id, version := reports{a}, c.id(), a.newestVersion(c)
-	var w report.Work
 	switch c.Step {
 	case "submit":
-		w, err = r.Submit(ctx, by, id, version)
+		_, err = r.Submit(ctx, by, id, version)
 	case "approve":
-		w, err = r.Approve(ctx, by, id, version)
+		_, err = r.Approve(ctx, by, id, version)
 	case "back":
-		w, err = r.SendBack(ctx, by, id, version, c.Text)
+		_, err = r.SendBack(ctx, by, id, version, c.Text)
 	case "publish":
-		w, err = r.Publish(ctx, by, id, version)
+		_, err = r.Publish(ctx, by, id, version)
 	case "correct":
-		w, err = r.Correct(ctx, by, id, version, c.Text)
+		_, err = r.Correct(ctx, by, id, version, c.Text)
 	default:
 		err = fmt.Errorf("there is no step %q of a report", c.Step)
 	}
-	return shownDraft(w), err
+	if err != nil {
+		return DraftShown{}, err
+	}
+	return a.showDraft(ctx, c)
 }
 
 // ReportList is what `report list` prints.

@@ -17,7 +17,7 @@ import (
 
 // Publish implements dashboard.Reports: what was approved is frozen as the next
 // version of the report. Links that open it follow to that version.
-func (a reports) Publish(ctx context.Context, by account.User, id string, version uint32) (report.Work, error) {
+func (a reports) Publish(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
 		frozen, err := a.freeze(ctx, by, f)
 		if err != nil {
