@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"io"
 	"os"
@@ -200,5 +201,17 @@ func TestKeyNamesStayInTheDirectory(t *testing.T) {
 	}
 	if _, err := k.Create(testSite, 20255); err == nil {
 		t.Error("a key for the year 20255")
+	}
+}
+
+// A key file as it was written when there first were any.
+func TestOldKeyFilesOpen(t *testing.T) {
+	dir := t.TempDir()
+	file, err := base64.StdEncoding.DecodeString("Zm9vdGZhbGwgbm9pc2Uga2V5IDEKb50x3PnFcQdNuNAZhdoLlSNNTHWeHgY7QzXtMktm/OwGGg8BeR/6lwrZba3x7igP9ppjCiFFLjt5plo2")
+	if err := errors.Join(err, os.WriteFile(filepath.Join(dir, testSite+".2026.key"), file, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := openTestKeys(t, dir, [32]byte{1}).Key(testSite, 2026); err != nil || key != testKey(7) {
+		t.Errorf("%x %v", key, err)
 	}
 }

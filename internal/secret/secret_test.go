@@ -102,3 +102,22 @@ func TestRotationKeepsTheKeys(t *testing.T) {
 		t.Errorf("the old secret still opens the ring: %v", err)
 	}
 }
+
+// ringBefore is a key ring as it was written when there first were any: no later
+// version may be unable to read it.
+const ringBefore = "1F5MtqbTLSxtZdJFzPIjQuUTDLGddrzvjEiwNy7Pa9UhRZTyhjtgrg3SOnUg66XOEc0BdrT4ugVfphIqdGwyRAuMrL1dCQ5KjZNHNajmI2moL1mfDbbQO5Svrvp7WhLVb7tL" +
+	"83yXC7528bI7mjEjlEqNJdg6A0lV2x8XSFMcx4VGnpfmLJfnxWk6BOOp4jLa5jw2e77Ptu39nh7e5YTGUWkcUrua3dZyQQ13vkTzVnUR5qo8NEeU4+r3eQXAj8d4pYZhRMj5" +
+	"3kOM91MrRQAU8BZXJ0QyIgdcVVW2WYVfdSr77fz7pA68hfJZUfRgkEXIESIouTlIdS54GbYfdzVs/luqOLzPE6m19Xr/ZtFcKAM/6dmL8rEFka6LZzArOD+ut0nKbmXJog99" +
+	"qqbQGbFlljpLDpB1gMxU6AUgRtDJ9gXpl4HgSA=="
+
+func TestOldRingsOpen(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "secret")
+	sealed, err := base64.StdEncoding.DecodeString(ringBefore)
+	if err := errors.Join(err, os.WriteFile(filepath.Join(dir, ringFile), sealed, 0o600), os.WriteFile(file, []byte("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if ring, err := Open(file, dir); err != nil || *ring != (Ring{[32]byte{1}, [32]byte{2}, [32]byte{3}, [32]byte{4}}) {
+		t.Errorf("%v %v", ring, err)
+	}
+}

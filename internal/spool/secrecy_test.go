@@ -64,3 +64,20 @@ func findForm(content, text string) string {
 	}
 	return ""
 }
+
+// The keys that are made of the master key are those of earlier versions, which
+// may have left files behind.
+func TestOldSegmentsOpen(t *testing.T) {
+	k, err := newKeys([32]byte{1})
+	mustDo(t, err)
+	if got := hex.EncodeToString(k.fingerprint[:]); got != "9fe732e1226402fe175d1eeb86ebe021" {
+		t.Errorf("fingerprint %s", got)
+	}
+	box, err := k.segment(segmentID{2})
+	mustDo(t, err)
+	sealed, err := hex.DecodeString("5e7eed2f5cf082378bfac684f9f9104ed313b24090db7280bba432b3af3038188a922a1308a0f1568c4600")
+	mustDo(t, err)
+	if text, err := box.Open(nil, nil, sealed, []byte("head")); err != nil || string(text) != "a group of hits" {
+		t.Errorf("%q %v", text, err)
+	}
+}

@@ -3,7 +3,10 @@ package totals
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -313,5 +316,24 @@ func TestKeysOfSources(t *testing.T) {
 	}
 	if list, err := o.ListKeys(key); err != nil || len(list) != 1 || !list[0].Revoked || list[0].Name != "Case system" {
 		t.Errorf("%+v %v", list, err)
+	}
+}
+
+// A box and its key as they were written when there first were any.
+func TestOldBoxesOpen(t *testing.T) {
+	dir := t.TempDir()
+	file, err := base64.StdEncoding.DecodeString("Zm9vdGZhbGwgbm9pc2Uga2V5IDEKOu4ErtzQDVKWk6avjbYZMNpo5198Z2npIRrS3ttWCVG4KcHkSXdJc7WzP48f8lvSk6gsEGebnuVX7ZGa")
+	if err := errors.Join(err, os.WriteFile(filepath.Join(dir, "kx4f9q-records.2026.key"), file, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	keys, wrong := disclosure.OpenKeys(dir, [32]byte{1})
+	box, err := base64.StdEncoding.DecodeString("Qe5zDKk/20Z5bbd5ckAWlzZw3+6ud9ql5k8TekRd+U5xfJF0sfo5vPs4dgUqmFroIvQMsCyYBLzbKh4SBcs10Q==")
+	period, notRead := ParsePeriod("2026-09")
+	if err := errors.Join(wrong, err, notRead); err != nil {
+		t.Fatal(err)
+	}
+	n, err := (&Desk{Keys: keys}).open(standing{record.Doc{ID: "kx4f9q-families:2026-09"}, Version{Site: key, Box: box}, period})
+	if want := (numbers{Whole: 37, Parts: map[string]uint64{"new": 37}}); err != nil || !want.same(n) {
+		t.Errorf("%+v %v", n, err)
 	}
 }
