@@ -2,11 +2,8 @@ package disclosure
 
 import (
 	"bytes"
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +12,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/secret"
 )
 
 // ErrSecret is returned when the key files were wrapped with another secret.
@@ -43,17 +42,9 @@ type KeyStore struct {
 }
 
 // OpenKeys opens (or makes) the key directory dir. It fails with ErrSecret,
-// and has changed no key, if secret is not the one the keys were wrapped with.
-func OpenKeys(dir string, secret [32]byte) (*KeyStore, error) {
-	wrapKey, err := hkdf.Key(sha256.New, secret[:], nil, "footfall noise keys", 32)
-	if err != nil {
-		return nil, fmt.Errorf("derive wrapping key: %w", err)
-	}
-	block, err := aes.NewCipher(wrapKey)
-	if err != nil {
-		return nil, fmt.Errorf("open noise keys: %w", err)
-	}
-	aead, err := cipher.NewGCM(block)
+// and has changed no key, if master is not the one the keys were wrapped with.
+func OpenKeys(dir string, master [32]byte) (*KeyStore, error) {
+	wrap, err := secret.Cipher(master, nil, "footfall noise keys")
 	if err != nil {
 		return nil, fmt.Errorf("open noise keys: %w", err)
 	}
@@ -63,7 +54,7 @@ func OpenKeys(dir string, secret [32]byte) (*KeyStore, error) {
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("guard key directory: %w", err)
 	}
-	k := &KeyStore{dir: dir, wrap: aead}
+	k := &KeyStore{dir: dir, wrap: wrap}
 	if err := k.checkSecret(); err != nil {
 		return nil, fmt.Errorf("open key directory: %w", err)
 	}
@@ -114,11 +105,10 @@ func (k *KeyStore) Key(site string, year int) ([32]byte, error) {
 		return key, fmt.Errorf("%w: %s", ErrNoKey, bytes.TrimSpace(b))
 	}
 	sealed, ok := bytes.CutPrefix(b, []byte(keyMagic))
-	if !ok || len(sealed) != k.wrap.NonceSize()+len(key)+k.wrap.Overhead() {
+	if !ok || len(sealed) != len(key)+k.wrap.Overhead() {
 		return key, fmt.Errorf("noise key %s is damaged", filepath.Base(name))
 	}
-	nonce, box := sealed[:k.wrap.NonceSize()], sealed[k.wrap.NonceSize():]
-	if _, err := k.wrap.Open(key[:0], nonce, box, keyOwner(site, year)); err != nil {
+	if _, err := k.wrap.Open(key[:0], nil, sealed, keyOwner(site, year)); err != nil {
 		return [32]byte{}, fmt.Errorf("open noise key %s: %w", filepath.Base(name), ErrSecret)
 	}
 	return key, nil
@@ -142,10 +132,7 @@ func (k *KeyStore) put(site string, year int, key [32]byte) error {
 	if err != nil {
 		return err
 	}
-	nonce := make([]byte, k.wrap.NonceSize())
-	rand.Read(nonce)
-	b := append([]byte(keyMagic), nonce...)
-	b = k.wrap.Seal(b, nonce, key[:], keyOwner(site, year))
+	b := k.wrap.Seal([]byte(keyMagic), nil, key[:], keyOwner(site, year))
 	// A link, unlike a rename, never replaces what another process has put.
 	return k.install(b, name, os.Link)
 }

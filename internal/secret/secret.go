@@ -129,7 +129,7 @@ func checkNew(dir string) error {
 	return nil
 }
 
-func newRing(master []byte, dir string) (*Ring, error) {
+func newRing(master [32]byte, dir string) (*Ring, error) {
 	var r Ring
 	for _, k := range []*[32]byte{&r.Engine, &r.Spool, &r.Noise, &r.Sign} {
 		_, _ = rand.Read(k[:]) // never fails
@@ -150,40 +150,42 @@ func newMaster() string {
 	return hex.EncodeToString(b[:]) + "\n"
 }
 
-func readMaster(file string) ([]byte, error) {
+func readMaster(file string) (master [32]byte, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return master, err
 	}
-	m, err := parseMaster(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if master, err = parseMaster(string(text)); err != nil {
+		return master, fmt.Errorf("%s: %w", file, err)
 	}
-	return m, nil
+	return master, nil
 }
 
-func parseMaster(text string) ([]byte, error) {
+func parseMaster(text string) (master [32]byte, err error) {
 	b, err := hex.DecodeString(strings.TrimSpace(text))
-	if err != nil || len(b) != 32 {
-		return nil, errors.New("want 64 hex digits (32 random bytes), as `openssl rand -hex 32` prints them")
+	if err != nil || len(b) != len(master) {
+		return master, errors.New("want 64 hex digits (32 random bytes), as `openssl rand -hex 32` prints them")
 	}
-	return b, nil
+	return [32]byte(b), nil
 }
 
-func aead(master []byte) (cipher.AEAD, error) {
-	k, err := hkdf.Key(sha256.New, master, nil, about, 32)
+// Cipher returns the cipher of a key for one use: AES-256-GCM, whose nonces are
+// random and stand before what it seals, under a key that is derived from the
+// given one. With a salt the derived key is that of one thing among many.
+func Cipher(key [32]byte, salt []byte, use string) (cipher.AEAD, error) {
+	derived, err := hkdf.Key(sha256.New, key[:], salt, use, 32)
 	if err != nil {
-		return nil, fmt.Errorf("derive key: %w", err)
+		return nil, fmt.Errorf("derive key of %s: %w", use, err)
 	}
-	block, err := aes.NewCipher(k)
+	block, err := aes.NewCipher(derived)
 	if err != nil {
-		return nil, fmt.Errorf("derive key: %w", err)
+		return nil, fmt.Errorf("make cipher of %s: %w", use, err)
 	}
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-func wrap(master []byte, r *Ring) ([]byte, error) {
-	box, err := aead(master)
+func wrap(master [32]byte, r *Ring) ([]byte, error) {
+	box, err := Cipher(master, nil, about)
 	if err != nil {
 		return nil, err
 	}
@@ -194,8 +196,8 @@ func wrap(master []byte, r *Ring) ([]byte, error) {
 	return box.Seal(nil, nil, plain, []byte(about)), nil
 }
 
-func unwrap(master, sealed []byte) (*Ring, error) {
-	box, err := aead(master)
+func unwrap(master [32]byte, sealed []byte) (*Ring, error) {
+	box, err := Cipher(master, nil, about)
 	if err != nil {
 		return nil, err
 	}

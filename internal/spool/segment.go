@@ -2,7 +2,6 @@ package spool
 
 import (
 	"bytes"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/coarse"
 	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/secret"
 )
 
 // A segment is its header, twice (so that no single fault hides the id which
@@ -62,15 +62,7 @@ func newKeys(master [32]byte) (keys, error) {
 }
 
 func (k keys) segment(id segmentID) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, k.master[:], id[:], "footfall spool segment", 32)
-	if err != nil {
-		return nil, fmt.Errorf("make segment key: %w", err)
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("make segment cipher: %w", err)
-	}
-	return cipher.NewGCMWithRandomNonce(block)
+	return secret.Cipher(k.master, id[:], "footfall spool segment")
 }
 
 // segment is what is known of a segment file.

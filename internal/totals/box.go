@@ -3,10 +3,7 @@ package totals
 import (
 	"bytes"
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +11,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/secret"
 )
 
 // boxSize is what the numbers are filled up to a multiple of, so that the size
@@ -21,15 +19,7 @@ import (
 const boxSize = 512
 
 func boxCipher(key [32]byte) (cipher.AEAD, error) {
-	k, err := hkdf.Key(sha256.New, key[:], nil, "footfall totals 1", 32)
-	if err != nil {
-		return nil, fmt.Errorf("derive key of totals: %w", err)
-	}
-	block, err := aes.NewCipher(k)
-	if err != nil {
-		return nil, fmt.Errorf("derive key of totals: %w", err)
-	}
-	return cipher.NewGCMWithRandomNonce(block)
+	return secret.Cipher(key, nil, "footfall totals 1")
 }
 
 // closeBox encrypts numbers; id binds them to their indicator and period.
