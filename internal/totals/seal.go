@@ -183,36 +183,36 @@ func (d *Desk) done(ctx context.Context, plan disclosure.RecordPlan) error {
 // be destroyed at now, by year. A year of which something waits to be sealed is
 // not due.
 func (d *Desk) Ended(ctx context.Context, now time.Time) (map[int][]string, error) {
-	due, waits := map[int][]string{}, map[int][]string{}
-	for _, doc := range d.Records.List(Kind) {
-		v, err := record.As[Version](doc)
-		if err != nil {
-			return nil, err
-		}
-		p, err := ParsePeriod(v.Period)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", doc.ID, err)
-		}
-		year := p.CountingYear()
-		if now.Before(entryEnds(year)) {
-			continue
-		}
-		if !slices.Contains(due[year], v.Site) {
-			due[year] = append(due[year], v.Site)
-		}
-		if _, err := d.Keys.Key(disclosure.RecordsKey(v.Site), year); err != nil || v.Box == nil {
-			continue // it is destroyed, or there is nothing to wait for
-		}
-		sealed, err := d.sealedWith(ctx, v.Site, v.Indicator, p)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(sealed, v.Period) {
-			waits[year] = append(waits[year], v.Site)
-		}
+	everything, err := d.everything()
+	if err != nil {
+		return nil, err
 	}
-	for year, sites := range waits {
-		due[year] = slices.DeleteFunc(due[year], func(site string) bool { return slices.Contains(sites, site) })
+	due := map[int][]string{}
+	for key, all := range everything {
+		waits := map[int]bool{} // by year that is over
+		for _, st := range all {
+			year := st.period.CountingYear()
+			if waits[year] || now.Before(entryEnds(year)) {
+				continue
+			}
+			if waits[year], err = d.waits(ctx, st); err != nil {
+				return nil, err
+			}
+		}
+		for year, still := range waits {
+			if !still {
+				due[year] = append(due[year], key)
+			}
+		}
 	}
 	return due, nil
+}
+
+// waits says whether there are numbers that can be read and are not sealed.
+func (d *Desk) waits(ctx context.Context, st standing) (bool, error) {
+	if _, err := d.Keys.Key(disclosure.RecordsKey(st.v.Site), st.period.CountingYear()); err != nil || st.v.Box == nil {
+		return false, nil
+	}
+	sealed, err := d.sealedWith(ctx, st.v.Site, st.v.Indicator, st.period)
+	return !slices.Contains(sealed, st.v.Period), err
 }
