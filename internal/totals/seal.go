@@ -181,7 +181,7 @@ func (d *Desk) done(ctx context.Context, plan disclosure.RecordPlan) error {
 
 // Ended lists the sites that have totals of a counting year whose key is due to
 // be destroyed at now, by year. A year of which something waits to be sealed is
-// not due.
+// not due, nor one that could not be looked at; the error tells of that.
 func (d *Desk) Ended(ctx context.Context, now time.Time) (map[int][]string, error) {
 	everything, err := d.everything()
 	if err != nil {
@@ -195,9 +195,8 @@ func (d *Desk) Ended(ctx context.Context, now time.Time) (map[int][]string, erro
 			if waits[year] || now.Before(entryEnds(year)) {
 				continue
 			}
-			if waits[year], err = d.waits(ctx, st); err != nil {
-				return nil, err
-			}
+			still, wrong := d.waits(ctx, st)
+			waits[year], err = still || wrong != nil, errors.Join(err, wrong)
 		}
 		for year, still := range waits {
 			if !still {
@@ -205,13 +204,18 @@ func (d *Desk) Ended(ctx context.Context, now time.Time) (map[int][]string, erro
 			}
 		}
 	}
-	return due, nil
+	return due, err
 }
 
-// waits says whether there are numbers that can be read and are not sealed.
+// waits says whether there are numbers that are not sealed and whose key is not
+// destroyed. A key that cannot be read is no destroyed one.
 func (d *Desk) waits(ctx context.Context, st standing) (bool, error) {
-	if _, err := d.Keys.Key(disclosure.RecordsKey(st.v.Site), st.period.CountingYear()); err != nil || st.v.Box == nil {
+	_, err := d.Keys.Key(disclosure.RecordsKey(st.v.Site), st.period.CountingYear())
+	if errors.Is(err, disclosure.ErrNoKey) || st.v.Box == nil {
 		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look whether totals of %s wait to be sealed: %w", st.doc.ID, err)
 	}
 	sealed, err := d.sealedWith(ctx, st.v.Site, st.v.Indicator, st.period)
 	return !slices.Contains(sealed, st.v.Period), err

@@ -269,6 +269,27 @@ func TestKeysOfAYearEnd(t *testing.T) {
 	}
 }
 
+// A key that cannot be read is not destroyed, for what waits to be sealed.
+func TestAYearOfAnUnreadableKeyIsNotDue(t *testing.T) {
+	o := newOffice(t)
+	dir := t.TempDir()
+	var err error
+	if o.Keys, err = disclosure.OpenKeys(dir, [32]byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	o.now = time.Date(2025, 11, 22, 9, 0, 0, 0, time.UTC)
+	o.save("2025-10,calls,,12", "2024-10,calls,,13")
+	if err := o.Keys.Destroy(disclosure.RecordsKey(key), 2024, o.now); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, disclosure.RecordsKey(key)+".2025.key"), []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if due, err := o.Ended(t.Context(), time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC)); err == nil || len(due[2025]) > 0 || len(due[2024]) != 1 {
+		t.Errorf("due: %v %v, want the other year alone and an error", due, err)
+	}
+}
+
 func TestALostKeyIsNotMadeAgain(t *testing.T) {
 	o := newOffice(t)
 	o.save("2026-09,calls,,110")
