@@ -86,17 +86,6 @@ func values(ctx context.Context, of *book, q Query) (map[string]bool, error) {
 	return all, nil
 }
 
-// Sum returns the rounded figure of q over periods that follow each other
-// without a gap.
-func (b *RecordBook) Sum(ctx context.Context, q Query, periods []Period) (Figure, error) {
-	run, err := join(periods)
-	if err != nil {
-		return Figure{}, fmt.Errorf("sum of %s: %w", q.Value, err)
-	}
-	q.Period = run
-	return b.Figure(ctx, q)
-}
-
 // Series returns the rounded figure of q in each of the periods, with Sealed
 // false where there is none.
 func (b *RecordBook) Series(ctx context.Context, q Query, periods []Period) ([]Point, error) {
