@@ -135,43 +135,6 @@ func (b *book) Series(ctx context.Context, q Query, periods []Period) ([]Point, 
 	return points, nil
 }
 
-// Sum returns the figure of q over periods that follow each other without a
-// gap and make whole months (q's own is not used). It is the figure of the run that they make, so
-// that it does not matter how the run was cut. Errors are those of Figure.
-func (b *book) Sum(ctx context.Context, q Query, periods []Period) (Figure, error) {
-	run, err := join(periods)
-	if err != nil {
-		return Figure{}, fmt.Errorf("sum of %s: %w", q.Table, err)
-	}
-	q.Period = run
-	return b.Figure(ctx, q)
-}
-
-// join makes one period of periods that follow each other: only whole months
-// are added up.
-func join(periods []Period) (Period, error) {
-	if len(periods) == 0 {
-		return Period{}, fmt.Errorf("no periods: %w", ErrPeriod)
-	}
-	for i, p := range periods {
-		if err := genuine(p); err != nil {
-			return Period{}, err
-		}
-		if i > 0 && p.First != periods[i-1].Last+1 {
-			return Period{}, fmt.Errorf("%s does not follow %s: %w", p.Name, periods[i-1].Name, ErrPeriod)
-		}
-	}
-	run := Period{First: periods[0].First, Last: periods[len(periods)-1].Last}
-	switch {
-	case run.wholeMonths():
-		return Run(run.First, run.Last), nil
-	case len(periods) == 1:
-		return periods[0], nil
-	default:
-		return Period{}, fmt.Errorf("%s to %s is no run of whole months: %w", periods[0].Name, periods[len(periods)-1].Name, ErrNoFigure)
-	}
-}
-
 // genuine refuses a Period that was put together by hand: its name must stand
 // for its days.
 func genuine(p Period) error {

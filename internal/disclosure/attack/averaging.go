@@ -43,11 +43,6 @@ func ask(ctx context.Context, b reader, q disclosure.Query) (answers []int, err 
 			return nil, fmt.Errorf("ask again: %w", err)
 		}
 		figure(f)
-		sum, err := b.Sum(ctx, q, []disclosure.Period{q.Period})
-		if err != nil {
-			return nil, fmt.Errorf("ask again: %w", err)
-		}
-		figure(sum)
 		points, err := b.Series(ctx, q, []disclosure.Period{q.Period})
 		if err != nil {
 			return nil, fmt.Errorf("ask again: %w", err)

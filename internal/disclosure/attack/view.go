@@ -89,7 +89,6 @@ type reader interface {
 	Table(ctx context.Context, q disclosure.Query) ([]disclosure.Row, error)
 	TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error)
 	Series(ctx context.Context, q disclosure.Query, periods []disclosure.Period) ([]disclosure.Point, error)
-	Sum(ctx context.Context, q disclosure.Query, periods []disclosure.Period) (disclosure.Figure, error)
 }
 
 // book is how the charity is read.
