@@ -20,6 +20,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/record/recordtest"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/reporttest"
 	"github.com/footfall-analytics/footfall/internal/site"
@@ -29,16 +30,6 @@ import (
 const secret = "quiet harbour lantern"
 
 var hashed = account.Hash(secret) // slow by design: once is enough
-
-// shelf is a record.Log in memory.
-type shelf struct{ docs []record.Doc }
-
-func (s *shelf) Append(_ context.Context, d record.Doc) error {
-	s.docs = append(s.docs, d)
-	return nil
-}
-
-func (s *shelf) Docs(context.Context) ([]record.Doc, error) { return s.docs, nil }
 
 // house is a dashboard with a charity in it.
 type house struct {
@@ -61,7 +52,7 @@ func build(t testing.TB, publicURL string) *house {
 	ctx := context.Background()
 	ledger := reporttest.Filled(1, time.December)
 	var err error
-	h.records, err = record.Open(ctx, &shelf{}, func() time.Time { return h.now.AddDate(-1, -2, 0) }) // the sites are as old as their figures
+	h.records, err = record.Open(ctx, &recordtest.Log{}, func() time.Time { return h.now.AddDate(-1, -2, 0) }) // the sites are as old as their figures
 	must(t, err)
 	h.report = freeze(t, ledger, "FR-7KQ2M9XD")
 	h.link, h.token, err = reporttest.Grant().NewLink(h.report.ID, h.now.AddDate(0, 6, 0))

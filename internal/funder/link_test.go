@@ -1,7 +1,6 @@
 package funder
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/record/recordtest"
 )
 
 func TestLink(t *testing.T) {
@@ -103,20 +103,10 @@ func TestALinkKeepsItsSlice(t *testing.T) {
 	}
 }
 
-// memory is a log of records without a database.
-type memory struct{ docs []record.Doc }
-
-func (m *memory) Append(_ context.Context, d record.Doc) error {
-	m.docs = append(m.docs, d)
-	return nil
-}
-
-func (m *memory) Docs(context.Context) ([]record.Doc, error) { return m.docs, nil }
-
 // The public list has each active link's grant once, as it stood at the time.
 func TestRecipients(t *testing.T) {
 	now := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
-	book, err := record.Open(t.Context(), &memory{}, func() time.Time { return now })
+	book, err := record.Open(t.Context(), &recordtest.Log{}, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}

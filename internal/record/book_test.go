@@ -1,42 +1,29 @@
-package record
+package record_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/record/recordtest"
 )
 
-// memory is a Log that two books share, as two processes share a database.
-type memory struct{ docs []Doc }
-
-func (m *memory) Append(_ context.Context, d Doc) error {
-	for _, old := range m.docs {
-		if old.Kind == d.Kind && old.ID == d.ID && old.Version == d.Version {
-			return &ConflictError{Kind: d.Kind, ID: d.ID, Expected: d.Version - 1, Found: old.Version}
-		}
-	}
-	m.docs = append(m.docs, d)
-	return nil
-}
-
-func (m *memory) Docs(context.Context) ([]Doc, error) { return m.docs, nil }
-
 func TestALostRaceIsRefusedAndThenSeen(t *testing.T) {
-	ctx, log := t.Context(), &memory{}
+	ctx, log := t.Context(), &recordtest.Log{}
 	clock := func() time.Time { return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) }
-	one, err := Open(ctx, log, clock)
+	one, err := record.Open(ctx, log, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := Open(ctx, log, clock)
+	two, err := record.Open(ctx, log, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := one.Put(ctx, "site", "a", 0, "one", map[string]int{"n": 1}); err != nil {
 		t.Fatal(err)
 	}
-	var late *ConflictError
+	var late *record.ConflictError
 	if _, err := two.Put(ctx, "site", "a", 0, "two", map[string]int{"n": 2}); !errors.As(err, &late) || late.Found != 1 {
 		t.Fatalf("the second writer got %v", err)
 	}
@@ -55,7 +42,7 @@ func TestALostRaceIsRefusedAndThenSeen(t *testing.T) {
 	if h := one.History("site", "a"); len(h) != 2 || string(h[0].Body) != `{"n":1}` {
 		t.Errorf("history: %+v", h)
 	}
-	if _, err := one.Get("site", "b"); !errors.Is(err, ErrNotFound) {
+	if _, err := one.Get("site", "b"); !errors.Is(err, record.ErrNotFound) {
 		t.Errorf("unknown id: %v", err)
 	}
 }

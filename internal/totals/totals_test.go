@@ -17,27 +17,18 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/record/recordtest"
 	"github.com/footfall-analytics/footfall/internal/report/reporttest"
 	"github.com/footfall-analytics/footfall/internal/site"
 	"github.com/footfall-analytics/footfall/internal/tally"
 )
-
-// memory is a Log.
-type memory struct{ docs []record.Doc }
-
-func (m *memory) Append(_ context.Context, d record.Doc) error {
-	m.docs = append(m.docs, d)
-	return nil
-}
-
-func (m *memory) Docs(context.Context) ([]record.Doc, error) { return m.docs, nil }
 
 // office is a charity with two indicators of case records, and its clock.
 type office struct {
 	*Desk
 	t      *testing.T
 	now    time.Time
-	log    *memory
+	log    *recordtest.Log
 	ledger *reporttest.Ledger
 }
 
@@ -45,7 +36,7 @@ const key = "kx4f9q"
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), log: &memory{}, ledger: &reporttest.Ledger{}}
+	o := &office{t: t, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), log: &recordtest.Log{}, ledger: &reporttest.Ledger{}}
 	clock := func() time.Time { return o.now }
 	book, err := record.Open(t.Context(), o.log, clock)
 	if err != nil {
@@ -94,13 +85,13 @@ func (o *office) save(rows ...string) Preview {
 
 func (o *office) refuses(why string, rows ...string) {
 	o.t.Helper()
-	before := len(o.log.docs)
+	before := len(o.log.Kept)
 	for _, f := range []func(context.Context, Upload) (Preview, error){o.Preview, o.Save} {
 		if p, err := f(o.t.Context(), o.upload(rows...)); tally.AsRefusal(err) == nil || !strings.Contains(err.Error(), why) || len(p.Lines) > 0 {
 			o.t.Errorf("%v: %+v %v, want %q", rows, p, err, why)
 		}
 	}
-	if len(o.log.docs) != before {
+	if len(o.log.Kept) != before {
 		o.t.Errorf("%v: something was stored", rows)
 	}
 }
@@ -161,8 +152,8 @@ func TestTotalsAreEnteredReplacedAndUndone(t *testing.T) {
 	if first.Upload == "" {
 		t.Error("nothing was stored")
 	}
-	docs := len(o.log.docs)
-	if p := o.save(rows...); p.Upload != "" || len(o.log.docs) != docs {
+	docs := len(o.log.Kept)
+	if p := o.save(rows...); p.Upload != "" || len(o.log.Kept) != docs {
 		t.Errorf("the same again made a version: %v", changes(p))
 	}
 	second := o.save("2026-09,calls,,4712", "2026-08,calls,,3")
@@ -187,7 +178,7 @@ func TestTotalsAreEnteredReplacedAndUndone(t *testing.T) {
 	if _, err := o.Undo(t.Context(), key, "", "u1"); !errors.Is(err, ErrNothing) {
 		t.Errorf("nothing is left: %v", err)
 	}
-	for _, d := range o.log.docs {
+	for _, d := range o.log.Kept {
 		if d.Kind == Kind && (bytes.Contains(d.Body, []byte("4711")) || bytes.Contains(d.Body, []byte("whole"))) {
 			t.Errorf("a count is readable: %s", d.Body)
 		}
@@ -321,7 +312,7 @@ func TestKeysOfSources(t *testing.T) {
 			t.Errorf("%q opens: %v", wrong, err)
 		}
 	}
-	for _, d := range o.log.docs {
+	for _, d := range o.log.Kept {
 		if bytes.Contains(d.Body, []byte(secret)) || strings.Contains(d.ID, secret) {
 			t.Error("the key is kept")
 		}

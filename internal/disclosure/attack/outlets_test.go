@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"context"
 	"encoding/csv"
 	"fmt"
 	"html"
@@ -27,6 +26,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/record/recordtest"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/reporttest"
 	"github.com/footfall-analytics/footfall/internal/site"
@@ -34,16 +34,6 @@ import (
 	"github.com/footfall-analytics/footfall/internal/store/storetest"
 	"github.com/footfall-analytics/footfall/internal/web"
 )
-
-// documents is a record.Log in memory.
-type documents struct{ docs []record.Doc }
-
-func (d *documents) Append(_ context.Context, doc record.Doc) error {
-	d.docs = append(d.docs, doc)
-	return nil
-}
-
-func (d *documents) Docs(context.Context) ([]record.Doc, error) { return d.docs, nil }
 
 // outlets is the dashboard over a ledger, with a reader who is logged in.
 type outlets struct {
@@ -60,7 +50,7 @@ func open(t *testing.T, c *charity, l disclosure.Ledger, now day.Day) *outlets {
 	t.Helper()
 	o := &outlets{t: t, book: disclosure.NewBook(l), now: now.Time().Add(9 * time.Hour), site: reporttest.Site()}
 	var err error
-	o.records, err = record.Open(t.Context(), &documents{}, func() time.Time { return c.from.Time() })
+	o.records, err = record.Open(t.Context(), &recordtest.Log{}, func() time.Time { return c.from.Time() })
 	o.check(err)
 	o.site.Key, o.site.Vocabulary = c.site, map[cell.Table][]site.Choice{}
 	for _, name := range c.names {
