@@ -5,7 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
-	"io"
+	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -61,9 +61,7 @@ func unzip(t testing.TB, file []byte) map[string][]byte {
 	must(t, err)
 	parts := map[string][]byte{}
 	for _, f := range z.File {
-		r, err := f.Open()
-		must(t, err)
-		parts[f.Name], err = io.ReadAll(r)
+		parts[f.Name], err = fs.ReadFile(z, f.Name)
 		must(t, err)
 	}
 	return parts

@@ -1,10 +1,8 @@
 package dashboard
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -63,14 +61,8 @@ func readable(t *testing.T, got answered) string {
 	if !strings.HasPrefix(got.body, "PK") {
 		return text
 	}
-	z, err := zip.NewReader(strings.NewReader(got.body), int64(len(got.body)))
-	must(t, err)
-	for _, f := range z.File {
-		r, err := f.Open()
-		must(t, err)
-		b, err := io.ReadAll(r)
-		must(t, err)
-		text += string(b)
+	for _, part := range unzip(t, []byte(got.body)) {
+		text += string(part)
 	}
 	return text
 }

@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
+	"io/fs"
 	"net/netip"
 	"slices"
 	"strings"
@@ -86,11 +86,7 @@ func (s *service) packed(t *testing.T, from, to string) (map[string]string, Evid
 	}
 	files, names := map[string]string{}, []string{}
 	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
+		text, err := fs.ReadFile(z, f.Name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,9 +22,7 @@ func part(t *testing.T, file []byte, name string) string {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	must(t, err)
-	f, err := z.Open(name)
-	must(t, err)
-	body, err := io.ReadAll(f)
+	body, err := fs.ReadFile(z, name)
 	must(t, err)
 	for d := xml.NewDecoder(bytes.NewReader(body)); ; {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
