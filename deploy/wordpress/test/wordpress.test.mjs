@@ -10,6 +10,7 @@ import {
   addUser,
   BASE,
   counted,
+  footfall,
   got,
   logged,
   loggedIn,
@@ -28,6 +29,7 @@ import {
 } from "./world.mjs";
 
 const TAG = `<script async src="${BASE}/footfall.js" data-site="${SITE}">`;
+const SAFE_TAG = TAG.replace(">", " data-safeguarding>");
 const OPTIONS = "SELECT option_name FROM wp_options WHERE option_name LIKE 'footfall%' ORDER BY 1";
 const bar = (page) => page.locator("[data-footfall=bar] .bar");
 const yes = (page) => bar(page).locator(".choices button").first();
@@ -105,6 +107,21 @@ test("a whole pasted line is taken apart; address and key are kept in their plai
   await inspect("saved");
 });
 
+test("a pasted line of a safeguarding site ticks its box, and the tag says so until the box is emptied", async () => {
+  const box = w.admin.locator("[name=footfall_safeguarding]");
+  const line = (rest) => `<script async src="${BASE}/footfall.js" data-site="${SITE}"${rest}></script>`;
+  assert.equal(await box.isChecked(), false);
+  await save(w.admin, { base: line(" data-safeguarding"), site: "" });
+  assert.deepEqual([await w.admin.inputValue("#footfall_base"), await box.isChecked()], [BASE, true]);
+  assert.deepEqual(await tagsAt(await visitor(), "/"), [SAFE_TAG]);
+  await save(w.admin, { base: line(""), site: "" });
+  assert.equal(await box.isChecked(), true, "a line without it does not lower what is kept safe");
+  await save(w.admin, { safeguarding: true, site: "wrong" });
+  assert.equal(await box.isChecked(), true);
+  await save(w.admin, { safeguarding: false });
+  assert.deepEqual([await box.isChecked(), await tagsAt(await visitor(), "/")], [false, [TAG]]);
+});
+
 test("only an administrator may see or save the settings, and only from the page's own form", async () => {
   addUser("writer", "editor");
   const writer = await loggedIn("writer");
@@ -145,15 +162,17 @@ test("no tag on other pages, even when people who edit get it", async () => {
   await save(w.admin, { editors: false });
 });
 
+/** What the check finds. */
+async function findings() {
+  await w.admin.goto(PAGE);
+  await w.admin.click("#footfall-check");
+  await w.admin.locator("#footfall-findings .notice:visible").nth(1).waitFor();
+  return w.admin
+    .locator("#footfall-findings .notice:visible")
+    .evaluateAll((all) => all.map((one) => one.dataset.finding));
+}
+
 test("the check says what it finds: all well, another key, two tags, no collector", async () => {
-  const findings = async () => {
-    await w.admin.goto(PAGE);
-    await w.admin.click("#footfall-check");
-    await w.admin.locator("#footfall-findings .notice:visible").nth(1).waitFor();
-    return w.admin
-      .locator("#footfall-findings .notice:visible")
-      .evaluateAll((all) => all.map((one) => one.dataset.finding));
-  };
   assert.deepEqual(await findings(), ["tag-once", "site-known"]);
   await inspect("checked");
   const double = `${WWW}/wp-content/mu-plugins/second.php`;
@@ -168,6 +187,27 @@ test("the check says what it finds: all well, another key, two tags, no collecto
   await save(w.admin, { base: "http://127.0.0.1:9", site: SITE });
   assert.deepEqual(await findings(), ["tag-once", "footfall-lost"]);
   await save(w.admin, { base: BASE });
+});
+
+test("the check ticks the box of a site that Footfall knows to be a safeguarding one, and says if it does not know", async () => {
+  footfall("site", "set", SITE, "--safeguarding");
+  assert.deepEqual(await findings(), ["tag-once", "safety-untold"]);
+  await inspect("safety");
+  await Promise.all([w.admin.waitForNavigation(), w.admin.click("#submit")]);
+  assert.deepEqual(await tagsAt(await visitor(), "/"), [SAFE_TAG]);
+  assert.deepEqual(await findings(), ["tag-once", "site-known"]);
+
+  const page = await visitor(); // with the collector down, only the tag can tell that a No must go with the tab
+  await page.route(`${BASE}/v1/**`, (route) => route.abort());
+  await page.goto(WEBSITE);
+  await page.locator("[data-footfall=link] button").click();
+  await page.locator("dialog .choices button").click();
+  await page.waitForFunction(() => sessionStorage.length > 0);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+
+  footfall("site", "set", SITE, "--no-safeguarding");
+  assert.deepEqual(await findings(), ["tag-once", "safety-unknown"]);
+  await save(w.admin, { safeguarding: false });
 });
 
 test("a visitor is asked; nothing is kept or counted before a choice or after No", async () => {

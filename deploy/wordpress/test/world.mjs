@@ -11,8 +11,8 @@ const assertNever = (name) => {
 };
 
 export const WEBSITE = env("WORDPRESS_URL");
-export const BASE = env("FOOTFALL_BASE");
-export const SITE = env("FOOTFALL_SITE");
+export const BASE = env("COLLECTOR_URL");
+export const SITE = env("COLLECTOR_SITE");
 export const WWW = env("WORDPRESS_DIR");
 export const PAGE = `${WEBSITE}/wp-admin/options-general.php?page=footfall`;
 export const PLUGIN = `${WWW}/wp-content/plugins/footfall`;
@@ -131,9 +131,12 @@ export function addUser(name, role) {
   );
 }
 
+/** Runs a command of Footfall on the collector's data. */
+export const footfall = (...words) => execFileSync("bin/footfall", words, { encoding: "utf8" });
+
 /** Hits that the collector has counted. */
 export async function counted() {
-  const text = await (await fetch(env("FOOTFALL_METRICS"))).text();
+  const text = await (await fetch(env("COLLECTOR_METRICS"))).text();
   return Number(text.match(/^footfall_hits_total\{verdict="counted"\} (\d+)$/m)?.[1]);
 }
 
@@ -146,10 +149,11 @@ export function useDouble(...files) {
 }
 
 /** Saves the settings page. */
-export async function save(page, { base, site, editors } = {}) {
+export async function save(page, { base, site, safeguarding, editors } = {}) {
   await page.goto(PAGE);
   if (base !== undefined) await page.fill("#footfall_base", base);
   if (site !== undefined) await page.fill("#footfall_site", site);
+  if (safeguarding !== undefined) await page.setChecked("[name=footfall_safeguarding]", safeguarding);
   if (editors !== undefined) await page.setChecked("[name=footfall_editors]", editors);
   await Promise.all([page.waitForNavigation(), page.click("#submit")]);
 }

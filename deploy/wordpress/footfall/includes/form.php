@@ -3,8 +3,8 @@
  * The form of the settings page.
  *
  * @package Footfall
- * @var array{base: string, site: string, editors: bool} $values What the fields show.
- * @var array<string, string>                            $errors What to mend, by field.
+ * @var array{base: string, site: string, safeguarding: bool, editors: bool} $values What the fields show.
+ * @var array<string, string>                                                $errors What to mend, by field.
  */
 
 namespace Footfall;
@@ -31,15 +31,21 @@ defined( 'ABSPATH' ) || exit;
 			$values['site'],
 			$errors['site'] ?? ''
 		);
+		print_box(
+			'safeguarding',
+			__( 'Safety', 'footfall' ),
+			__( 'It could be dangerous for a visitor if somebody found out that they had been on this website', 'footfall' ),
+			__( 'Ticked for you if the line that you paste says data-safeguarding. Visitors’ devices then forget what they chose when the website is closed, even at times when Footfall cannot be reached. Tick it yourself only if your Footfall knows about it too: the check below says whether it does.', 'footfall' ),
+			$values['safeguarding']
+		);
+		print_box(
+			'editors',
+			__( 'People who edit', 'footfall' ),
+			__( 'Also ask and count people who are logged in and may write on this website', 'footfall' ),
+			__( 'Usually off: your own work is no visit. To see what visitors see, open the website in a private window.', 'footfall' ),
+			$values['editors']
+		);
 		?>
-		<tr>
-			<th scope="row"><?php esc_html_e( 'People who edit', 'footfall' ); ?></th>
-			<td>
-				<label><input type="checkbox" name="footfall_editors" value="1" aria-describedby="footfall_editors-help" <?php checked( $values['editors'] ); ?>>
-					<?php esc_html_e( 'Also ask and count people who are logged in and may write on this website', 'footfall' ); ?></label>
-				<p class="description" id="footfall_editors-help"><?php esc_html_e( 'Usually off: your own work is no visit. To see what visitors see, open the website in a private window.', 'footfall' ); ?></p>
-			</td>
-		</tr>
 		<tr>
 			<th scope="row"><?php esc_html_e( 'Language', 'footfall' ); ?></th>
 			<td><p><?php echo esc_html( language_note() ); ?></p></td>

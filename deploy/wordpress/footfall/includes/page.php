@@ -57,7 +57,7 @@ function take_form(): void {
 /**
  * What was typed. Not sanitized, because a whole tag may have been pasted: save() keeps only what fits its rules.
  *
- * @return array{base: string, site: string, editors: bool}
+ * @return array{base: string, site: string, safeguarding: bool, editors: bool}
  */
 function typed(): array {
 	// phpcs:disable WordPress.Security.NonceVerification.Missing -- take_form() has checked it.
@@ -66,9 +66,10 @@ function typed(): array {
 		return substr( trim( wp_check_invalid_utf8( $value ) ), 0, 2000 );
 	};
 	return array(
-		'base'    => $text( 'footfall_base' ),
-		'site'    => $text( 'footfall_site' ),
-		'editors' => isset( $_POST['footfall_editors'] ),
+		'base'         => $text( 'footfall_base' ),
+		'site'         => $text( 'footfall_site' ),
+		'safeguarding' => isset( $_POST['footfall_safeguarding'] ),
+		'editors'      => isset( $_POST['footfall_editors'] ),
 	);
 	// phpcs:enable
 }
@@ -78,7 +79,7 @@ function typed(): array {
  *
  * @param array|null            $values New values, if any.
  * @param array<string, string> $errors What to mend, by field.
- * @return array{values: array{base: string, site: string, editors: bool}, errors: array<string, string>}
+ * @return array{values: array{base: string, site: string, safeguarding: bool, editors: bool}, errors: array<string, string>}
  */
 function form( ?array $values = null, array $errors = array() ): array {
 	static $form = null;
@@ -87,9 +88,10 @@ function form( ?array $values = null, array $errors = array() ): array {
 	}
 	$saved = array_merge(
 		array(
-			'base'    => '',
-			'site'    => '',
-			'editors' => editors_too(),
+			'base'         => '',
+			'site'         => '',
+			'safeguarding' => false,
+			'editors'      => editors_too(),
 		),
 		tag() ?? array()
 	);
@@ -149,6 +151,29 @@ function print_field( string $name, string $label, string $help, string $value, 
 			<?php if ( $error ) : ?>
 				<div class="notice notice-error inline" id="<?php echo esc_attr( $id ); ?>-error"><p><?php echo esc_html( $error ); ?></p></div>
 			<?php endif; ?>
+			<p class="description" id="<?php echo esc_attr( $id ); ?>-help"><?php echo esc_html( $help ); ?></p>
+		</td>
+	</tr>
+	<?php
+}
+
+/**
+ * Prints a box to tick.
+ *
+ * @param string $name    Name of the field.
+ * @param string $label   Heading of its row.
+ * @param string $says    What a tick says.
+ * @param string $help    Its explanation.
+ * @param bool   $checked Whether it is ticked.
+ */
+function print_box( string $name, string $label, string $says, string $help, bool $checked ): void {
+	$id = 'footfall_' . $name;
+	?>
+	<tr>
+		<th scope="row"><?php echo esc_html( $label ); ?></th>
+		<td>
+			<label><input type="checkbox" name="<?php echo esc_attr( $id ); ?>" value="1" aria-describedby="<?php echo esc_attr( $id ); ?>-help" <?php checked( $checked ); ?>>
+				<?php echo esc_html( $says ); ?></label>
 			<p class="description" id="<?php echo esc_attr( $id ); ?>-help"><?php echo esc_html( $help ); ?></p>
 		</td>
 	</tr>

@@ -9,17 +9,17 @@ namespace Footfall;
 
 defined( 'ABSPATH' ) || exit;
 
-const TAG     = 'footfall_tag';     // Option: array( 'base' => 'https://stats.example.org.uk', 'site' => 'kx4f9q' ).
+const TAG     = 'footfall_tag';     // Option: array( 'base' => 'https://stats.example.org.uk', 'site' => 'kx4f9q', 'safeguarding' => false ).
 const EDITORS = 'footfall_editors'; // Option: '1' when people who may write on the website get the tag too.
 
 /**
- * Address and key for the tag; null until both are set.
+ * What the tag says; null until address and key are set. Safeguarding is not there where an older version saved.
  *
- * @return array{base: string, site: string}|null
+ * @return array{base: string, site: string, safeguarding: bool}|null
  */
 function tag(): ?array {
 	$tag = get_option( TAG );
-	return is_array( $tag ) && isset( $tag['base'], $tag['site'] ) ? $tag : null;
+	return is_array( $tag ) && isset( $tag['base'], $tag['site'] ) ? $tag + array( 'safeguarding' => false ) : null;
 }
 
 /** Whether people who may write on the website get the tag too. */
@@ -30,11 +30,11 @@ function editors_too(): bool {
 /**
  * Keeps what was typed if all of it is right.
  *
- * @param array{base: string, site: string, editors: bool} $typed What was typed.
+ * @param array{base: string, site: string, safeguarding: bool, editors: bool} $typed What was typed.
  * @return array<string, string> What to mend, by field; empty when it was saved.
  */
 function save( array $typed ): array {
-	list( $base, $site ) = unpack_tag( $typed['base'], $typed['site'] );
+	list( $base, $site, $safeguarding ) = unpack_tag( $typed );
 
 	$base   = tidy_address( $base );
 	$site   = strtolower( $site );
@@ -45,21 +45,28 @@ function save( array $typed ): array {
 		)
 	);
 	if ( ! $errors ) {
-		update_option( TAG, compact( 'base', 'site' ) );
+		update_option( TAG, compact( 'base', 'site', 'safeguarding' ) );
 		update_option( EDITORS, $typed['editors'] ? '1' : '0' );
 	}
 	return $errors;
 }
 
-/** Takes address and key out of a whole tag that was pasted as the address. */
-function unpack_tag( string $base, string $site ): array {
+/**
+ * Takes apart a whole tag that was pasted as the address. A tag without data-safeguarding does not undo the box: that
+ * would keep more on visitors' devices, so it takes a hand.
+ *
+ * @param array{base: string, site: string, safeguarding: bool} $typed What was typed.
+ * @return array{0: string, 1: string, 2: bool} Address, key, and whether it is a safeguarding site.
+ */
+function unpack_tag( array $typed ): array {
+	list( 'base' => $base, 'site' => $site, 'safeguarding' => $safeguarding ) = $typed;
 	if ( ! preg_match( '/<script\b.*?\ssrc=["\']?([^"\'\s>]+)/is', $base, $src ) ) {
-		return array( $base, $site );
+		return array( $base, $site, $safeguarding );
 	}
 	if ( '' === $site && preg_match( '/\sdata-site=["\']?([^"\'\s>]+)/i', $base, $key ) ) {
 		$site = $key[1];
 	}
-	return array( $src[1], $site );
+	return array( $src[1], $site, $safeguarding || preg_match( '/\sdata-safeguarding[\s=>\/]/i', $base ) );
 }
 
 /** Brings an address into the form that is kept: https:// if nothing is said, no file name, no slash at the end. */

@@ -17,9 +17,10 @@ function print_tag(): void {
 	}
 	wp_print_script_tag(
 		array(
-			'async'     => true,
-			'src'       => $tag['base'] . '/footfall.js',
-			'data-site' => $tag['site'],
+			'async'             => true,
+			'src'               => $tag['base'] . '/footfall.js',
+			'data-site'         => $tag['site'],
+			'data-safeguarding' => $tag['safeguarding'],
 		)
 	);
 }
