@@ -31,6 +31,10 @@ type Grants interface {
 	// Save stores the next version of a grant, and a new funder for it if one is
 	// named. Version 0 adds the grant. It returns the grant's id.
 	Save(ctx context.Context, by account.User, version uint32, g funder.Grant, newFunder string) (string, error)
+
+	Funders(by account.User) ([]funder.Funder, error) // that the user sees
+	Funder(ctx context.Context, by account.User, id string) (funder.Giver, error)
+	SaveFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) error
 }
 
 // mountGrants adds the routes of staff who write grants.
@@ -40,6 +44,8 @@ func (d *Dashboard) mountGrants(app *fiber.App) {
 	app.Post("/grants/:grant", d.ownForm(d.saveGrant))
 	app.Get("/sites/:key/grants/new", d.staffOnly(d.grant))
 	app.Post("/sites/:key/grants/new", d.ownForm(d.saveGrant))
+	app.Get("/funders/:funder", d.staffOnly(d.funder))
+	app.Post("/funders/:funder", d.ownForm(d.saveFunder))
 }
 
 // grants lists the grants of the user's sites.
@@ -48,13 +54,9 @@ func (d *Dashboard) grants(c *fiber.Ctx, v visitor) error {
 	if err != nil {
 		return fmt.Errorf("list grants: %w", err)
 	}
-	view := page.GrantsView{Staff: d.staff(v, "grants")}
-	for _, l := range lines {
-		line := page.GrantLine{Line: l}
-		if l.Due != 0 {
-			line.When = when(report.Line{Due: l.Due}, d.today())
-		}
-		view.Grants = append(view.Grants, line)
+	view := page.GrantsView{Staff: d.staff(v, "grants"), Grants: d.grantLines(lines)}
+	if view.Funders, err = d.Grants.Funders(v.User); err != nil {
+		return fmt.Errorf("list funders: %w", err)
 	}
 	for _, doc := range d.Records.List(site.Kind) {
 		s, err := record.As[site.Site](doc)
@@ -66,6 +68,18 @@ func (d *Dashboard) grants(c *fiber.Ctx, v visitor) error {
 		}
 	}
 	return showForm(c, fiber.StatusOK, func(w io.Writer) error { return page.Grants(w, view) })
+}
+
+// grantLines says of each grant when its next report is due.
+func (d *Dashboard) grantLines(lines []funder.Line) (all []page.GrantLine) {
+	for _, l := range lines {
+		line := page.GrantLine{Line: l}
+		if l.Due != 0 {
+			line.When = when(report.Line{Due: l.Due}, d.today())
+		}
+		all = append(all, line)
+	}
+	return all
 }
 
 // today is the day of the service's sites.
@@ -106,8 +120,8 @@ func showGrant(c *fiber.Ctx, status int, view page.GrantView) error {
 
 // grantView is a grant with what is in the fields of its form.
 func (d *Dashboard) grantView(v visitor, sheet funder.Sheet, values map[string]string) (page.GrantView, error) {
-	view := page.GrantView{Staff: d.staff(v, "grants"), Sheet: sheet, May: v.Writes(), From: sheet.Version}
-	view.Fields, view.Rows = grantFields(sheet, values)
+	view := page.GrantView{Staff: d.staff(v, "grants"), Sheet: sheet, May: v.Writes(), Form: page.Form{From: sheet.Version}}
+	fillGrant(&view, v.User, values)
 	if sheet.Version == 0 {
 		return view, nil
 	}
@@ -133,64 +147,58 @@ func (d *Dashboard) saveGrant(c *fiber.Ctx, v visitor) error {
 	if err != nil {
 		return fmt.Errorf("save grant: %w", err)
 	}
-	typed := typedGrant(c)
-	g, problems := readGrant(typed, sheet.Grant)
-	if len(problems) > 0 {
-		problems = alsoWrong(problems, g)
-		return d.unsavedGrant(c, v, sheet, typed, problems)
+	r := &reading{by: v.User, typed: typedGrant(c), sheet: sheet}
+	g := r.grant()
+	if len(r.problems) > 0 {
+		r.alsoWrong(g)
+		return d.unsavedGrant(c, v, r)
 	}
-	id, err := d.Grants.Save(c.UserContext(), v.User, postedVersion(c), g, typed["new_funder"])
+	id, err := d.Grants.Save(c.UserContext(), v.User, postedVersion(c), g, r.typed["new_funder"])
 	var no *report.RefusedError
 	var conflict *report.ConflictError
 	switch {
 	case err == nil:
 		return c.Redirect("/grants/"+url.PathEscape(id)+"?saved=1", fiber.StatusSeeOther)
 	case errors.As(err, &no):
-		return d.unsavedGrant(c, v, sheet, typed, grantProblems(no.Why))
+		r.problems = r.grantProblems(g, no.Why)
+		return d.unsavedGrant(c, v, r)
 	case errors.As(err, &conflict):
-		return d.lateGrant(c, v, sheet, typed, conflict)
+		return d.lateGrant(c, v, r, conflict)
 	}
 	return fmt.Errorf("save grant: %w", err)
 }
 
 // unsavedGrant shows what was typed together with why it is not stored.
-func (d *Dashboard) unsavedGrant(c *fiber.Ctx, v visitor, sheet funder.Sheet, typed map[string]string, problems []page.GrantProblem) error {
-	view, err := d.grantView(v, sheet, typed)
+func (d *Dashboard) unsavedGrant(c *fiber.Ctx, v visitor, r *reading) error {
+	view, err := d.grantView(v, r.sheet, r.typed)
 	if err != nil {
 		return err
 	}
-	view.From, view.Problems = postedVersion(c), problems
-	for _, p := range problems {
-		for i := range view.Fields {
-			if f := &view.Fields[i]; f.Name == p.Field {
-				f.Problem = p.Text
+	view.From = postedVersion(c)
+	view.Each(func(f *page.Field) {
+		setProblems(f, r.problems)
+		for _, p := range r.problems {
+			if p.Field == f.Name { // in the order of the form
+				view.Problems = append(view.Problems, p)
 			}
 		}
-		for _, row := range view.Rows {
-			for i := range row {
-				if row[i].Name == p.Field {
-					row[i].Problem = p.Text
-				}
-			}
+	})
+	for _, p := range r.problems {
+		if !slices.Contains(view.Problems, p) {
+			view.Problems = append(view.Problems, p)
 		}
 	}
 	return showGrant(c, fiber.StatusUnprocessableEntity, view)
 }
 
 // lateGrant shows what was typed beside what somebody else stored meanwhile.
-func (d *Dashboard) lateGrant(c *fiber.Ctx, v visitor, sheet funder.Sheet, typed map[string]string, conflict *report.ConflictError) error {
-	view, err := d.grantView(v, sheet, typed)
+func (d *Dashboard) lateGrant(c *fiber.Ctx, v visitor, r *reading, conflict *report.ConflictError) error {
+	view, err := d.grantView(v, r.sheet, r.typed)
 	if err != nil {
 		return err
 	}
 	view.Conflict = conflict
-	stored := grantValues(sheet)
-	for _, fields := range append(view.Rows, view.Fields) {
-		for i := range fields {
-			if f := &fields[i]; f.Value != stored[f.Name] {
-				f.Stored = f.Says(stored[f.Name])
-			}
-		}
-	}
+	stored := grantValues(r.sheet)
+	view.Each(func(f *page.Field) { setStored(f, stored) })
 	return showGrant(c, fiber.StatusConflict, view)
 }

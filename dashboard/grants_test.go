@@ -3,6 +3,8 @@ package dashboard
 import (
 	"context"
 	"errors"
+	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -26,6 +28,7 @@ type deeds struct {
 	h     *house
 	all   []funder.Sheet
 	fresh string // the new funder that was named last
+	giver funder.Giver
 }
 
 func newDeeds(h *house) *deeds {
@@ -33,6 +36,7 @@ func newDeeds(h *house) *deeds {
 	must(h.t, g.Due.UnmarshalText([]byte("28 days after")))
 	d := &deeds{h: h}
 	d.all = []funder.Sheet{d.sheet(g, 1, "Amy Pritchard")}
+	d.giver = funder.Giver{Funder: reporttest.Funder(), Version: 1, SavedBy: "Amy Pritchard", SavedAt: h.now, Notes: []string{"Visitors are not told."}}
 	return d
 }
 
@@ -55,7 +59,7 @@ func (d *deeds) sheet(g funder.Grant, version uint32, by string) funder.Sheet {
 func (d *deeds) List(_ context.Context, by account.User) (lines []funder.Line, err error) {
 	for _, s := range d.all {
 		p, _ := s.Grant.Next(d.h.now, s.Site.Location())
-		lines = append(lines, funder.Line{ID: s.Grant.ID, Site: s.Grant.Site, Title: s.Grant.Title, Funder: s.Funder.Name, Start: s.Grant.Start, End: s.Grant.End, Next: p.Name(), Due: p.Due})
+		lines = append(lines, funder.Line{ID: s.Grant.ID, Site: s.Grant.Site, Title: s.Grant.Title, Funder: s.Funder.Name, Start: s.Grant.Start, End: s.Grant.End, Next: p.Name(), Label: p.Label(), Due: p.Due})
 	}
 	return lines, nil
 }
@@ -74,6 +78,30 @@ func (d *deeds) Sheet(_ context.Context, by account.User, id string) (funder.She
 		}
 	}
 	return funder.Sheet{}, record.ErrNotFound
+}
+
+func (d *deeds) Funders(account.User) ([]funder.Funder, error) {
+	return []funder.Funder{d.giver.Funder}, nil
+}
+
+func (d *deeds) Funder(ctx context.Context, by account.User, id string) (giver funder.Giver, err error) {
+	if id != d.giver.Funder.ID {
+		return giver, record.ErrNotFound
+	}
+	giver = d.giver
+	giver.Grants, err = d.List(ctx, by)
+	return giver, err
+}
+
+func (d *deeds) SaveFunder(_ context.Context, by account.User, version uint32, f funder.Funder) error {
+	if d.giver.Version != version {
+		return &report.ConflictError{By: d.giver.SavedBy, At: d.h.now}
+	}
+	if err := f.Validate(); err != nil || !by.Writes() {
+		return &report.RefusedError{Why: fmt.Sprint(err)}
+	}
+	d.giver.Funder, d.giver.Version, d.giver.SavedBy = f, version+1, by.Name
+	return nil
 }
 
 func (d *deeds) Save(_ context.Context, by account.User, version uint32, g funder.Grant, newFunder string) (string, error) {
@@ -114,19 +142,27 @@ const (
 	newGrant  = "/sites/kx4f9q/grants/new"
 )
 
-var fieldForm = regexp.MustCompile(`(?s)<(?:input id|input type="hidden" name)="([^"]+)"[^>]*? value="([^"]*)"|<select id="([^"]+)".*?</select>`)
+var (
+	fieldForm = regexp.MustCompile(`(?s)<input type="hidden" name="([^"]+)"[^>]*>|<input id="([^"]+)"[^>]*>|<select id="([^"]+)".*?</select>|<textarea id="([^"]+)"[^>]*>\n(.*?)</textarea>`)
+	valueForm = regexp.MustCompile(` value="([^"]*)"`)
+)
 
 // filled is what a browser would send of a page's form, were nothing changed.
 func filled(page string) url.Values {
 	form := url.Values{}
 	for _, m := range fieldForm.FindAllStringSubmatch(page, -1) {
-		if m[3] == "" {
-			form.Set(m[1], strings.ReplaceAll(m[2], "&#39;", "'"))
-			continue
-		}
-		form.Set(m[3], "")
-		if chosen := regexp.MustCompile(`<option value="([^"]*)" selected`).FindStringSubmatch(m[0]); chosen != nil {
-			form.Set(m[3], chosen[1])
+		value := valueForm.FindStringSubmatch(m[0])
+		switch {
+		case m[4] != "":
+			form.Set(m[4], html.UnescapeString(m[5]))
+		case m[3] != "":
+			form.Set(m[3], "")
+			if chosen := regexp.MustCompile(`<option value="([^"]*)" selected`).FindStringSubmatch(m[0]); chosen != nil {
+				form.Set(m[3], chosen[1])
+			}
+		case strings.Contains(m[0], `type="checkbox"`) && (!strings.Contains(m[0], " checked") || strings.Contains(m[0], " disabled")):
+		case value != nil:
+			form.Set(m[1]+m[2], html.UnescapeString(value[1]))
 		}
 	}
 	return form
@@ -143,7 +179,7 @@ func (p *person) fill(target string, form url.Values, fields ...string) answered
 func TestAGrantIsWrittenOnAPage(t *testing.T) {
 	h := build(t, public)
 	amy := h.as("amy")
-	amy.see("/grants").has(t, "The Lantern Foundation", "Due in 20 days", `href="`+newGrant+`"`, `aria-current="page"`, "!<script")
+	amy.see("/grants").has(t, "The Lantern Foundation", "Due in 20 days", "Grant year 2, quarter 3, on 28 January 2027", `href="`+newGrant+`"`, `aria-current="page"`, "!<script")
 	form := filled(amy.see(newGrant).body)
 	res := amy.fill(newGrant, form, "new_funder", "Tide Trust", "title", "Somebody to talk to", "funder_ref", "T-1", "start", "2026-10-01", "end", "2027-09-30",
 		"due_count", "28", "target0-indicator", "indicator/families", "target0-period", "1,500", "target1-indicator", "total", "target1-wording", "Visits to us", "target1-whole", "9000")

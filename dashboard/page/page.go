@@ -142,7 +142,7 @@ var templates = parse()
 func parse() map[string]*template.Template {
 	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "grants", "grant", "error", "impact"} {
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "grants", "grant", "funder", "error", "impact"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
 	}
 	// A draft shows parts of the funder's page; what is defined last is the page.

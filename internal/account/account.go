@@ -58,6 +58,10 @@ func (u User) Writes() bool { return slices.Contains([]Role{Owner, Editor, Repor
 // Approves says whether the user may approve what others wrote.
 func (u User) Approves() bool { return slices.Contains([]Role{Owner, Approver}, u.Role) }
 
+// Excepts says whether the user may let an agreement have its totals exactly:
+// the one exception from the rule by which figures are rounded.
+func (u User) Excepts() bool { return u.Role == Owner }
+
 // Validate says everything that is wrong with the user.
 func (u User) Validate() error {
 	var wrong []error

@@ -42,14 +42,8 @@ func (a grants) Blank(by account.User, key string) (sheet funder.Sheet, err erro
 		return sheet, err
 	}
 	sheet.Grant, sheet.Offers = funder.Grant{Site: key, Pattern: funder.Quarterly}, v.Offers()
-	for _, doc := range a.records.List(funder.Kind) {
-		f, err := record.As[funder.Funder](doc)
-		if err != nil {
-			return sheet, err
-		}
-		sheet.Funders = append(sheet.Funders, f)
-	}
-	return sheet, nil
+	sheet.Funders, err = a.Funders(by)
+	return sheet, err
 }
 
 // Sheet implements dashboard.Grants.
@@ -97,10 +91,23 @@ func (a grants) Save(ctx context.Context, by account.User, version uint32, g fun
 	} else {
 		g, err = a.nextGrant(old, g, s, fresh)
 	}
-	if err = errors.Join(wrong, err); err != nil {
+	if err = errors.Join(wrong, mayExcept(by, old, g), err); err != nil {
 		return "", &report.RefusedError{Why: err.Error()}
 	}
 	return g.ID, a.put(ctx, by, version, fresh, g, reflect.DeepEqual(old, g))
+}
+
+// mayExcept refuses an exact total that was not there before, of who is no
+// owner.
+func mayExcept(by account.User, old, next funder.Grant) error {
+	var wrong []error
+	for _, t := range next.Targets {
+		was := slices.ContainsFunc(old.Targets, func(o funder.Target) bool { return o.Indicator == t.Indicator && o.Exact })
+		if t.Exact && !was && !by.Excepts() {
+			wrong = append(wrong, fmt.Errorf("target %q: only an owner of the organisation lets an agreement have its exact total", t.Wording))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // stored is the grant in the version that a change was made from.

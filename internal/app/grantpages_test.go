@@ -66,3 +66,88 @@ func TestStaffWriteGrants(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// A funder is changed by whoever writes grants and sees all that it gives to.
+func TestStaffChangeFunders(t *testing.T) {
+	s := start(t)
+	s.lantern(t, `{}`)
+	g, ctx, amy := grants{s.App}, t.Context(), s.user(t, account.Reporter)
+	giver, err := g.Funder(ctx, amy, "lantern")
+	if err != nil || giver.Version != 1 || len(giver.Grants) != 1 || len(giver.Notes) != 1 || !strings.Contains(giver.Notes[0], "are not told of Lantern") {
+		t.Fatalf("%+v, %v", giver, err)
+	}
+	next := giver.Funder
+	next.Name, next.Limits.Story = "The Lantern Trust", 120
+	if err := g.SaveFunder(ctx, amy, 1, next); err != nil {
+		t.Fatal(err)
+	}
+	if giver, err = g.Funder(ctx, amy, "lantern"); err != nil || giver.Funder != next || giver.SavedBy != amy.Name || giver.Version != 2 {
+		t.Errorf("%+v, %v", giver, err)
+	}
+	if err := errors.Join(g.SaveFunder(ctx, amy, 2, next), func() error { _, err := g.funderNamed("Tide"); return err }()); err != nil || len(s.records.History(funder.Kind, "lantern")) != 2 {
+		t.Errorf("a change of nothing was stored, or refused: %v", err)
+	}
+	var late *report.ConflictError
+	if err := g.SaveFunder(ctx, amy, 1, next); !errors.As(err, &late) || late.By != amy.Name {
+		t.Errorf("from an old version: %v", err)
+	}
+	if _, err := run[FunderShown](t, s, "funder add", document("", "", `{"name":"Tide"}`)); err != nil {
+		t.Fatal(err)
+	}
+	twin, wordy, away := next, next, amy
+	twin.Name, wordy.Limits.Story, away.Sites = "tide", 20_000, []string{"other1"}
+	for _, c := range []struct {
+		by   account.User
+		f    funder.Funder
+		want string
+	}{
+		{s.user(t, account.Approver), next, "owners, editors and reporters change funders"},
+		{amy, twin, `"tide" has it already`}, {amy, wordy, "story: want a number of words up to 10000"},
+		{away, next, "also gives to a website"},
+	} {
+		var no *report.RefusedError
+		if err := g.SaveFunder(ctx, c.by, 2, c.f); !errors.As(err, &no) || !strings.Contains(no.Why, c.want) {
+			t.Errorf("%s: %v, want %q", c.by.Name, err, c.want)
+		}
+	}
+	reader := s.user(t, account.ReadOnly)
+	reader.Sites = []string{"other1"}
+	if _, err := g.Funder(ctx, reader, "lantern"); !errors.Is(err, record.ErrNotFound) {
+		t.Errorf("a funder that gives to no site of the reader's: %v", err)
+	}
+	if giver, err := g.Funder(ctx, away, "lantern"); err != nil || len(giver.Grants) != 0 {
+		t.Errorf("grants of another's site: %+v, %v", giver.Grants, err)
+	}
+}
+
+// An exact total is an exception from the rule, and an owner's to make.
+func TestOnlyAnOwnerMakesATotalExact(t *testing.T) {
+	s := start(t)
+	id := s.lantern(t, `{}`)
+	if _, err := run[IndicatorShown](t, s, "indicator add", document("", s.site.Key,
+		`{"id":"families","heading":"contacts","source":"records","label":{"en":"Families","cy":"Teuluoedd"},"unit":{"en":"families","cy":"teuluoedd"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	g, ctx, amy, owner := grants{s.App}, t.Context(), s.user(t, account.Reporter), s.user(t, account.Owner)
+	sheet, err := g.Sheet(ctx, amy, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := sheet.Grant
+	next.Targets = []funder.Target{{Indicator: funder.Indicator{Table: funder.Defined, Value: "families"}, Exact: true}}
+	var no *report.RefusedError
+	if _, err := g.Save(ctx, amy, sheet.Version, next, ""); !errors.As(err, &no) || !strings.Contains(no.Why, "only an owner") {
+		t.Fatalf("a reporter: %v", err)
+	}
+	if _, err := g.Save(ctx, owner, sheet.Version, next, ""); err != nil {
+		t.Fatal(err)
+	}
+	next.CharityRef = "H/1"
+	if _, err := g.Save(ctx, amy, sheet.Version+1, next, ""); err != nil {
+		t.Errorf("a reporter keeps what an owner made: %v", err)
+	}
+	next.Targets[0].Indicator = funder.Indicator{Table: cell.Total}
+	if _, err := g.Save(ctx, owner, sheet.Version+2, next, ""); !errors.As(err, &no) || !strings.Contains(no.Why, "only a total of case records can be exact") {
+		t.Errorf("visits: %v", err)
+	}
+}

@@ -321,13 +321,21 @@ func (a *App) grantNotes(g funder.Grant, f funder.Funder, s site.Site) []string 
 			notes = append(notes, "No link can be made: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
 		}
 	}
-	if !slices.Contains(s.Funders, f.Name) {
-		notes = append(notes, fmt.Sprintf("Visitors are not told of %s: add the name to the setting funders with `footfall site set %s --file`; they are asked again.", f.Name, s.Key))
+	if note := untold(f, s); note != "" {
+		notes = append(notes, note)
 	}
 	if ps := g.Periods(); len(ps) > 0 && g.Pattern == funder.Quarterly && disclosure.PeriodOf(disclosure.Quarter, ps[0].First, s.QuarterStart).First != ps[0].First {
 		notes = append(notes, fmt.Sprintf("The quarters of this grant begin in %s and those of the site do not: contacts, issues and outcomes of a quarter are sums of three months, shown from 17 on and not from 10 (strict tables: 34 and 20).", ps[0].First.Month()))
 	}
 	return notes
+}
+
+// untold says what to do if visitors to a site are not told of a funder.
+func untold(f funder.Funder, s site.Site) string {
+	if slices.Contains(s.Funders, f.Name) {
+		return ""
+	}
+	return fmt.Sprintf("Visitors to %s are not told of %s. Whoever runs Footfall adds the name to the setting funders: `footfall site set %s --file`. Visitors are then asked again.", s.Name, f.Name, s.Key)
 }
 
 // listGrants lists the grants of a site, or of all.
@@ -351,7 +359,7 @@ func (a *App) listGrants(_ context.Context, key string) (GrantList, error) {
 		}
 		line := funder.Line{ID: g.ID, Site: g.Site, Title: g.Title, Funder: f.Name, Start: g.Start, End: g.End}
 		if p, ok := g.Next(a.clock(), s.Location()); ok {
-			line.Next, line.Due = p.Name(), p.Due
+			line.Next, line.Label, line.Due = p.Name(), p.Label(), p.Due
 		}
 		list = append(list, line)
 	}

@@ -89,7 +89,7 @@ func TestGrantCommands(t *testing.T) {
 			t.Errorf("%q is not in:\n%s", want, text)
 		}
 	}
-	if strings.Contains(text, "Visitors are not told") || strings.Contains(text, "sums of three months") {
+	if strings.Contains(text, "Visitors to ") || strings.Contains(text, "sums of three months") {
 		t.Errorf("a note that is not due:\n%s", text)
 	}
 

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -45,7 +46,7 @@ func (a *App) addFunder(ctx context.Context, c DocumentChange) (FunderShown, err
 		return FunderShown{}, err
 	}
 	f.ID = cmp.Or(f.ID, slug(f.Name))
-	if err := f.Validate(); err != nil {
+	if err := a.checkedFunder(f); err != nil {
 		return FunderShown{}, err
 	}
 	if len(a.records.History(funder.Kind, f.ID)) > 0 {
@@ -73,7 +74,7 @@ func (a *App) setFunder(ctx context.Context, c DocumentChange) (FunderShown, err
 	if next.ID != old.ID {
 		return FunderShown{}, fmt.Errorf("funder: its id stays what it is, %q", old.ID)
 	}
-	if err := next.Validate(); err != nil {
+	if err := a.checkedFunder(next); err != nil {
 		return FunderShown{}, err
 	}
 	if next != old {
@@ -82,6 +83,22 @@ func (a *App) setFunder(ctx context.Context, c DocumentChange) (FunderShown, err
 		}
 	}
 	return a.showFunder(c.ID)
+}
+
+// checkedFunder says everything that is wrong with a funder: two of one name
+// could not be told apart in a list.
+func (a *App) checkedFunder(f funder.Funder) error {
+	wrong := []error{f.Validate()}
+	for _, doc := range a.records.List(funder.Kind) {
+		other, err := record.As[funder.Funder](doc)
+		if err != nil {
+			return err
+		}
+		if other.ID != f.ID && strings.EqualFold(other.Name, f.Name) {
+			wrong = append(wrong, fmt.Errorf("funder name: %q has it already", other.ID))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 func (a *App) showFunder(id string) (FunderShown, error) {

@@ -46,6 +46,10 @@ var registers = map[string]*regexp.Regexp{
 	"GB-COH": regexp.MustCompile(`^[A-Z0-9]{2}[0-9]{6}$`),
 }
 
+// IsArea says whether a text has the form of the codes that the Office for
+// National Statistics gives to areas.
+func IsArea(code string) bool { return areaForm.MatchString(code) }
+
 // isOrg says whether an id is one of an organisation, as 360Giving wants it.
 func isOrg(id string) bool {
 	m := orgForm.FindStringSubmatch(id)

@@ -44,23 +44,24 @@ type Limits struct {
 // mostWords bounds a limit: more is a slip of the pen.
 const mostWords = 10_000
 
-func (l Limits) ok() bool {
-	for _, n := range []int{l.Happened, l.Learned, l.Changed, l.Next, l.Story} {
-		if n < 0 || n > mostWords {
-			return false
-		}
+// rules has one for each limit.
+func (l Limits) rules() (all []rule) {
+	for _, p := range []struct {
+		name string
+		most int
+	}{{"happened", l.Happened}, {"learned", l.Learned}, {"changed", l.Changed}, {"next", l.Next}, {"story", l.Story}} {
+		all = append(all, rule{p.most >= 0 && p.most <= mostWords, fmt.Sprintf("%s: want a number of words up to %d, or 0 for any number", p.name, mostWords)})
 	}
-	return true
+	return all
 }
 
 // Validate says everything that is wrong with the funder.
 func (f Funder) Validate() error {
-	return errors.Join(faults{"funder"}.check(
-		rule{grantIDForm.MatchString(f.ID), "id: want at most 100 lower-case letters, digits and hyphens"},
-		rule{said(f.Name, 200), "name: say who it is in one line of at most 200 letters"},
-		rule{f.Org == "" || isOrg(f.Org), "org_id: " + wantOrg},
-		rule{f.Limits.ok(), fmt.Sprintf("words: want numbers from 0 (any) to %d for happened, learned, changed, next and story", mostWords)},
-	)...)
+	return errors.Join(faults{"funder"}.check(append([]rule{
+		{grantIDForm.MatchString(f.ID), "id: want at most 100 lower-case letters, digits and hyphens"},
+		{said(f.Name, 200), "name: say who it is in one line of at most 200 letters"},
+		{f.Org == "" || isOrg(f.Org), "org_id: " + wantOrg},
+	}, f.Limits.rules()...)...)...)
 }
 
 // Recipient is what somebody is who is told figures.
@@ -164,7 +165,7 @@ func (g Grant) nameFaults() []error {
 		rule{g.Charity == "" || isOrg(g.Charity), "charity_org_id: " + wantOrg},
 	)
 	for _, a := range g.Areas {
-		if !areaForm.MatchString(a) {
+		if !IsArea(a) {
 			wrong = append(wrong, fmt.Errorf("grant areas: %q: want an ONS code, E, W, S or N and eight digits, such as E92000001 for England", a))
 		}
 	}
@@ -177,7 +178,7 @@ func (g Grant) termFaults() []error {
 	return faults{"grant"}.check(
 		rule{line(g.Agreement, 100) && line(g.Assessment, 100) && line(g.Approval, 100), "references: want one line of at most 100 letters each"},
 		rule{slices.Contains([]Recipient{"", Payer, Partner, Researcher}, g.Recipient), "recipient: want funder, partner or researcher"},
-		rule{g.Recipient != Researcher || g.Approval != "" && g.ApprovalEnds != 0, "approval: a researcher needs the reference of an ethical approval, and its last day in approval_ends"},
+		rule{g.Recipient != Researcher || g.Approval != "" && g.ApprovalEnds != 0, "approval: a researcher needs the reference of an ethical approval, and its last day"},
 	)
 }
 
@@ -185,7 +186,7 @@ func (g Grant) dateFaults() []error {
 	known := slices.Contains(patterns, g.Pattern)
 	wrong := faults{"grant"}.check(
 		rule{known, fmt.Sprintf("pattern: want one of %v", patterns)},
-		rule{g.Pattern == Own || len(g.Own) == 0, "own: periods of its own need the pattern own"},
+		rule{g.Pattern == Own || len(g.Own) == 0, "own: periods of its own need the pattern own: choose it, or leave them out"},
 		rule{g.Nation == "" || slices.Contains(nations, g.Nation), fmt.Sprintf("nation: want one of %v", nations)},
 	)
 	switch {
@@ -278,7 +279,7 @@ func (g Grant) Check(v Vocabulary) error {
 		}
 		for _, r := range d.Reads {
 			if !g.Slice.Allows(r.Table, r.Value) {
-				wrong = append(wrong, fmt.Errorf("target %q: %q is outside of the slice that reports of this grant may show", t.Wording, r))
+				wrong = append(wrong, fmt.Errorf("target %q: %q is outside of what reports of this grant may show", t.Wording, r))
 			}
 		}
 	}

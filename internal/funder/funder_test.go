@@ -119,7 +119,7 @@ func TestCheckFitsAGrantToItsSite(t *testing.T) {
 		{Wording: "e", Indicator: Indicator{cell.Page, "/news"}}, {Wording: "f", Indicator: Indicator{Defined, "talked"}}, {Wording: "g", Indicator: Indicator{Defined, "talked"}},
 	}}
 	wantSaid(t, bad.Check(harbour()), "grant id:", "grant site:", `target "a"`, "only [webchat phone]", `target "b": out_of`, `target "c"`, "is not defined",
-		`target "d": "total" is outside of the slice`, `target "e": "page//news" is outside`, `target "g": there are two targets`)
+		`target "d": "total" is outside of what`, `target "e": "page//news" is outside`, `target "g": there are two targets`)
 	bad.Slice.Tables = []cell.Table{cell.Issue}
 	wantSaid(t, bad.Check(harbour()), `target "f": "contact/webchat" is outside`, `target "f": "contact/phone" is outside`)
 }

@@ -15,7 +15,8 @@ type Line struct {
 	Funder string  `json:"funder"` // name
 	Start  day.Day `json:"start"`
 	End    day.Day `json:"end"`
-	Next   string  `json:"next,omitempty"` // period whose report is due next
+	Next   string  `json:"next,omitempty"`  // period whose report is due next
+	Label  string  `json:"label,omitempty"` // of that period
 	Due    day.Day `json:"due,omitempty"`
 }
 
@@ -33,6 +34,16 @@ type Sheet struct {
 	Notes   []string // what to do or to know
 }
 
+// Giver is a funder with all that people need who write it down.
+type Giver struct {
+	Funder  Funder
+	Version uint32 // newest that is stored
+	SavedBy string // name of who stored it
+	SavedAt time.Time
+	Grants  []Line // that the reader sees
+	Notes   []string
+}
+
 // SheetPeriod is one reporting period, and what to know of it.
 type SheetPeriod struct {
 	Period
@@ -43,6 +54,7 @@ type SheetPeriod struct {
 type Offer struct {
 	Indicator string
 	Label     string
+	Wording   string // of a target that has no words of its own
 	Source    Source
 }
 
@@ -50,14 +62,14 @@ type Offer struct {
 // needs no definition.
 func (v Vocabulary) Offers() (all []Offer) {
 	for _, d := range v.Defined {
-		all = append(all, Offer{Indicator: Indicator{Table: Defined, Value: d.ID}.String(), Label: d.Label.En + " (" + d.Unit.En + ")", Source: d.Source})
+		all = append(all, Offer{Indicator: Indicator{Table: Defined, Value: d.ID}.String(), Label: d.Label.En + " (" + d.Unit.En + ")", Wording: d.Label.En, Source: d.Source})
 	}
 	for _, d := range v.Standing() {
 		label, read := d.Label.En, d.Reads[0]
 		if read.Value != "" {
 			label = tableLabels[read.Table].En + ": " + label
 		}
-		all = append(all, Offer{Indicator: d.ID, Label: label, Source: d.Source})
+		all = append(all, Offer{Indicator: d.ID, Label: label, Wording: d.Label.En, Source: d.Source})
 	}
 	return all
 }
