@@ -34,14 +34,17 @@ func (r row) cell(i int) string {
 	return trim(r.cells[i])
 }
 
-func (r row) empty() bool {
+// filled is how many cells have something in them.
+func (r row) filled() (n int) {
 	for i := range r.cells {
 		if r.cell(i) != "" {
-			return false
+			n++
 		}
 	}
-	return true
+	return n
 }
+
+func (r row) empty() bool { return r.filled() == 0 }
 
 // trim also takes the spaces that do not break, and marks of direction.
 func trim(s string) string {

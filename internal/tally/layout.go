@@ -31,6 +31,9 @@ var roles = map[role][]string{
 		"nifer", "cyfanswm", "cyfrif"},
 }
 
+// countBeginnings are how other headings of counts begin.
+var countBeginnings = []string{"number of ", "nifer y ", "nifer o ", "no. of "}
+
 // totalWords are what a row or column of sums is called.
 var totalWords = []string{"total", "totals", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall", "all", "overall total", "year to date", "ytd", "cyfanswm", "cyfansymiau", "is-gyfanswm"}
 
@@ -47,7 +50,7 @@ func roleOf(heading string) role {
 			return r
 		}
 	}
-	if strings.HasPrefix(h, "number of ") || strings.HasPrefix(h, "nifer y ") || strings.HasPrefix(h, "nifer o ") || strings.HasPrefix(h, "no. of ") {
+	if slices.ContainsFunc(countBeginnings, func(b string) bool { return strings.HasPrefix(h, b) }) {
 		return asCount
 	}
 	return unknown

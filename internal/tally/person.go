@@ -44,7 +44,7 @@ var marks = []struct {
 	check func(string) bool
 	what  string
 }{
-	{regexp.MustCompile(`[^\s@,;]+@[^\s@,;]+\.\pL{2,}`), nil, "an email address"},
+	{regexp.MustCompile(`[^\s@,;]+@[^\s@,;]+\.\p{L}{2,}`), nil, "an email address"},
 	{regexp.MustCompile(`(?i)\b(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY]) ?\d[ABD-HJLNP-UW-Z]{2})\b`), nil, "a postcode"},
 	{regexp.MustCompile(`(?i)\b[A-CEGHJ-TW-Z][A-CEGHJ-NP-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D]\b`), nil, "a National Insurance number"},
 	{regexp.MustCompile(`(?:^|[^\d])(\d{3}[ -]?\d{3}[ -]?\d{4})(?:$|[^\d])`), nhsNumber, "an NHS number"},
@@ -89,8 +89,7 @@ func markOf(cell string) string {
 // them, and cells that look like them.
 func people(sheets []sheet) (problems []Problem) {
 	for _, s := range sheets {
-		if at := s.headings(); at >= 0 {
-			r := s.rows[at]
+		for _, r := range s.headings() {
 			for i := range r.cells {
 				if personHeading(r.cell(i)) {
 					problems = append(problems, Problem{Row: r.n, Column: column(i), Text: "this column is about single persons, so the file seems to have a row for each of them. " + countHere})
@@ -108,24 +107,21 @@ func people(sheets []sheet) (problems []Problem) {
 	return problems
 }
 
-// headings is the index of the row that has the headings: the one that was
-// understood, or else the first with more than one cell.
-func (s sheet) headings() int {
+// headings are the rows that may have the headings. Where a table was understood,
+// the true ones may stand above: in a list with two dates in each row, the first
+// person is taken for headings of months.
+func (s sheet) headings() (found []row) {
+	first := func(wide int) int { return slices.IndexFunc(s.rows, func(r row) bool { return r.filled() >= wide }) }
+	at, last := []int{first(2), first(3)}, len(s.rows)
 	if l := s.layout(); l.found() {
-		return l.row
+		at, last = []int{first(3), l.row}, l.row
 	}
-	for i, r := range s.rows {
-		filled := 0
-		for c := range r.cells {
-			if r.cell(c) != "" {
-				filled++
-			}
-		}
-		if filled > 1 {
-			return i
+	for _, i := range slices.Compact(at) {
+		if i >= 0 && i <= last {
+			found = append(found, s.rows[i])
 		}
 	}
-	return -1
+	return found
 }
 
 // noCounts is the refusal of a sheet that says when and what, but not how many.

@@ -116,12 +116,13 @@ func TestFilesThatAreRefused(t *testing.T) {
 
 func TestFilesOfPeopleAreRefused(t *testing.T) {
 	people := map[string][]string{
-		"person-names.csv":    {"row 1, column A: this column is about single persons", "row 1, column B: ", "row 1, column C: ", "row 2, column C: the cell looks like it has a postcode"},
-		"person-client.csv":   {"row 1, column C: this column is about single persons"},
-		"person-no-count.csv": {"row 1: there is no column of counts"},
-		"person-ones.csv":     {"a row for each person or contact"},
-		"person-days.csv":     {"a row for each person or contact"},
-		"person-email.csv":    {"row 3, column C: the cell looks like it has an email address"},
+		"person-names.csv":      {"row 1, column A: this column is about single persons", "row 1, column B: ", "row 1, column C: ", "row 2, column C: the cell looks like it has a postcode"},
+		"person-first-days.csv": {"row 1, column A: this column is about single persons"},
+		"person-client.csv":     {"row 1, column C: this column is about single persons"},
+		"person-no-count.csv":   {"row 1: there is no column of counts"},
+		"person-ones.csv":       {"a row for each person or contact"},
+		"person-days.csv":       {"a row for each person or contact"},
+		"person-email.csv":      {"row 3, column C: the cell looks like it has an email address"},
 		"person-numbers.csv": {"row 2, column C: the cell looks like it has an NHS number", "row 3, column C: the cell looks like it has a National Insurance number",
 			"row 4, column C: the cell looks like it has a telephone number", "row 5, column C: the cell looks like it has a postcode", "row 6, column C: the cell looks like it has a telephone number"},
 	}
