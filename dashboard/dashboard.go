@@ -188,6 +188,9 @@ func (d *Dashboard) asset(c *fiber.Ctx) error {
 			private(c)
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 			c.Set(fiber.HeaderContentType, a.Type)
+			if a.Type == page.Script { // a worker has the policy of its own file
+				c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; script-src 'self'")
+			}
 			return c.Send(a.Body)
 		}
 	}

@@ -85,7 +85,11 @@ func (d *Dashboard) numbers(c *fiber.Ctx) error {
 }
 
 func (n numbersDesk) show(c *fiber.Ctx, status int, view numbersView) error {
-	return showForm(c, status, func(w io.Writer) error { return page.Numbers(w, view.NumbersView) })
+	err := showForm(c, status, func(w io.Writer) error { return page.Numbers(w, view.NumbersView) })
+	if view.TakesFiles() {
+		c.Set(fiber.HeaderContentSecurityPolicy, scripted)
+	}
+	return err
 }
 
 type numbersView struct{ page.NumbersView }
@@ -106,9 +110,11 @@ func (n numbersDesk) view(ctx context.Context) (v numbersView, err error) {
 	if err != nil {
 		return v, err
 	}
-	if n.defined, err = n.indicators(n.site.Key); err != nil { // a template may have come since
+	o, err := n.Totals.Options(n.site.Key)
+	if err != nil {
 		return v, err
 	}
+	n.defined, v.Month = o.Defined, o.Today.Time().Format("2006-01") // a template may have come since
 	for _, def := range n.defined {
 		i, err := n.indicator(ctx, def, entries)
 		if err != nil {
@@ -177,8 +183,9 @@ func periodLabel(p disclosure.Period) string {
 	return first.Format("January 2006") + " to " + last.Format("January 2006")
 }
 
-// scripted is the policy of the one page with a script, and with a worker. Neither
-// can connect to anything: only its form can send, and the file is not in it.
+// scripted is the policy of the pages with a script and a worker: the one that takes
+// files, and the one that counts them. Neither script can connect to anything: only a
+// form can send.
 const scripted = policy + "; script-src 'self'; worker-src 'self'"
 
 // countPeople shows the page that counts a file of people in the browser.

@@ -142,11 +142,17 @@ func TestOthersOnlyLookAtNumbers(t *testing.T) {
 	dan := h.worker("dan@harbour.example")
 	res := dan.do(http.MethodPost, ourNumbers, url.Values{"do": {"undo"}}, "Origin", public, "Cookie", dan.cookie.Name+"="+dan.cookie.Value)
 	dan.wants(res, 403, "Please try again")
-	if got := dan.see(ourNumbers, dan.cookie).Header.Get("Content-Security-Policy"); strings.Contains(got, "script") {
-		t.Errorf("the page needs no script: %s", got)
+	if strings.Contains(page.Header.Get("Content-Security-Policy")+page.body, "script") {
+		t.Errorf("a page without forms needs no script: %s", page.Header.Get("Content-Security-Policy"))
 	}
-	if got := dan.see(ourNumbers+"/count", dan.cookie).Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "; script-src 'self'; worker-src 'self'") || strings.Contains(got, "connect") {
-		t.Errorf("the page that counts: %s", got)
+	for _, target := range []string{ourNumbers, ourNumbers + "/count"} {
+		if got := dan.see(target, dan.cookie).Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "; script-src 'self'; worker-src 'self'") || !strings.HasPrefix(got, "default-src 'none'") || strings.Contains(got, "connect") {
+			t.Errorf("%s: %s", target, got)
+		}
+	}
+	address := regexp.MustCompile(`src="([^"]+)numbers\.js"`).FindStringSubmatch(dan.see(ourNumbers, dan.cookie).body)
+	if got := dan.get(address[1] + "worker.js").Header.Get("Content-Security-Policy"); got != "default-src 'none'; script-src 'self'" {
+		t.Errorf("the worker may do more than load its parts: %s", got)
 	}
 }
 

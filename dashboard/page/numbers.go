@@ -21,6 +21,13 @@ type NumbersView struct {
 	Preview    *NumbersPreview
 	Problems   []string // why a file or a form was not taken
 	Done       string   // what was just done, in words
+	Month      string   // 2026-11: this month, which is not over
+}
+
+// TakesFiles says whether there is a form for files: the page then has a script,
+// which looks at them before they are sent.
+func (v NumbersView) TakesFiles() bool {
+	return v.MayEnter && len(v.Indicators) > 0 && v.Preview == nil
 }
 
 // Empty are the indicators of which nothing is entered, in words.

@@ -22,6 +22,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/outlet"
 	"github.com/footfall-analytics/footfall/internal/story"
+	"github.com/footfall-analytics/footfall/internal/tally"
 )
 
 //go:embed template/*.html
@@ -47,7 +48,25 @@ var Assets = []Asset{
 // has a script.
 var StaffAssets = []Asset{
 	{Name: "staff.css", Type: "text/css; charset=utf-8", Body: mustRead("asset/staff.css")},
-	{Name: "count.js", Type: "text/javascript; charset=utf-8", Body: mustRead("asset/count.js")},
+	{Name: "numbers.js", Type: Script, Body: mustRead("asset/numbers.js")},
+	{Name: "worker.js", Type: Script, Body: mustRead("asset/worker.js")},
+	{Name: "sheet.js", Type: Script, Body: mustRead("asset/sheet.js")},
+	{Name: "xlsx.js", Type: Script, Body: mustRead("asset/xlsx.js")},
+	{Name: "period.js", Type: Script, Body: mustRead("asset/period.js")},
+	{Name: "people.js", Type: Script, Body: mustRead("asset/people.js")},
+	{Name: "rules.js", Type: Script, Body: rules()},
+}
+
+// Script is the type of an Asset that is a script.
+const Script = "text/javascript; charset=utf-8"
+
+// rules makes a module of what the server knows people in a file by.
+func rules() []byte {
+	text, err := tally.Rules()
+	if err != nil {
+		panic(err) // lists of words can be encoded
+	}
+	return slices.Concat([]byte("export default "), text, []byte(";\n"))
 }
 
 // AssetPath is where the assets live: /assets/<hash>.

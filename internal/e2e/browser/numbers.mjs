@@ -68,7 +68,8 @@ async function look(browser, given, width, seen) {
   await page.goto(`${given.numbers}?enter=helpline-outcomes`);
   await check("enter");
   await page.goto(given.numbers);
-  await upload(page, given.bad);
+  await page.setInputFiles("#file", { name: "bad.csv", mimeType: "text/csv", buffer: Buffer.from(given.bad) });
+  await page.locator("#file-refused").waitFor();
   await check("refused");
   await page.goto(given.numbers);
   await upload(page, given.totals.replace("120", "130").replace("200", "210"));
