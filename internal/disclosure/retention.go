@@ -88,13 +88,3 @@ func (p Plan) Release(month Period, sealed map[string]time.Time) (at time.Time, 
 	}
 	return at, waits, nil
 }
-
-// SealableAt is the first moment at which all of the periods can be sealed.
-func (p Plan) SealableAt(all []Period) (at time.Time) {
-	for _, q := range all {
-		if t := q.ClosesAt(p.Location); t.After(at) {
-			at = t
-		}
-	}
-	return at
-}
