@@ -89,7 +89,7 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	total, got := 0, 0
-	for _, k := range Kinds {
+	for _, k := range []Kind{Name, Age, Place, Date, Contact, Rare} {
 		t.Logf("%-8s planted %2d, found %2d (%d as such)", k, all[k], hit[k], named[k])
 		total, got = total+all[k], got+hit[k]
 	}

@@ -14,8 +14,8 @@ const (
 
 var (
 	titles    = set("mr mrs ms miss mx dr prof professor sir lady reverend rev pc sergeant auntie aunty uncle nana grandad granddad mam nain taid modryb yncl")
-	callers   = set("called named nicknamed o'r_enw enw")
-	likeVerbs = set("was is has had said says told felt went came who lives lived wanted asked began started called contacted got did would could wrote writes needs needed found joined used came came's")
+	callers   = set("called named nicknamed enw")
+	likeVerbs = set("was is has had said says told felt went came who lives lived wanted asked began started called contacted got did would could wrote writes needs needed found joined used")
 	children  = set("child baby young person girl boy client parent pupil student")
 	dating    = set("in of since until by from to and between last this next during early late mid before after each every till through a")
 	months    = set("january february march april may june july august september october november december ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr")
@@ -156,7 +156,7 @@ func (s sentence) called(i int) bool {
 	switch {
 	case titles[before.lower]:
 		return w.capital() && strings.Trim(gap, ". ") == ""
-	case callers[before.lower], before.lower == "enw" || before.lower == "is" && i > 1 && s.words[i-2].lower == "name":
+	case callers[before.lower], before.lower == "is" && i > 1 && s.words[i-2].lower == "name":
 		return w.capital() && strings.Trim(gap, " “\"'‘") == "" && !allowed[w.lower]
 	}
 	return false

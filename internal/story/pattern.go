@@ -104,7 +104,7 @@ const (
 	whyFew     = "So few people can be guessed by those who know them. Write “some”, or leave the number out."
 )
 
-// numberWord is a number in words; upTo nine counts few people.
+// numberWord is a number in words; few is one that counts few people.
 const (
 	numberWord = `(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|dwy|tair|pedair|pump|chwech|saith|wyth|naw|deg|deuddeg|pymtheg)`
 	number     = `(?:\d{1,2}|` + numberWord + `)`

@@ -10,8 +10,8 @@ const (
 var (
 	institutions = set("school academy college nursery hospital hospice clinic surgery infirmary street road lane avenue close crescent drive terrace estate church mosque gurdwara synagogue temple park library prison barracks village farm cathedral ysgol heol stryd ysbyty eglwys")
 	welshFirst   = set("ysgol heol stryd ysbyty eglwys")
-	ordinary     = set("the our a an every each her his their my your this that primary secondary high junior infant infants nursery special sixth form local village state boarding sunday first new old same at in to from and or of for after before with no one some youth crown family children's home youth summer night main middle private public grammar comprehensive further higher medical general business open")
-	near         = set("in from near at around to outside of through towards yn yng ym o i ger at")
+	ordinary     = set("the our a an every each her his their my your this that primary secondary high junior infant infants nursery special sixth form local village state boarding sunday first new old same at in to from and or of for after before with no one some youth crown family children's home summer night main middle private public grammar comprehensive further higher medical general business open")
+	near         = set("in from near at around to outside of through towards yn yng ym o i ger")
 )
 
 // places finds towns and areas by list, and named schools, streets and such.

@@ -25,9 +25,6 @@ const (
 	Rare    Kind = "rare"    // a detail that few share
 )
 
-// Kinds lists every kind of finding.
-var Kinds = []Kind{Name, Age, Place, Date, Contact, Rare}
-
 // Context is what the text is about and may say.
 type Context struct {
 	Own []string // names of the charity, the funder, the grant: what everybody may read
