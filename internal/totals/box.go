@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/disclosure"
-	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/secret"
 )
 
@@ -72,12 +71,12 @@ func (d *Desk) key(ctx context.Context, site string, year int) ([32]byte, error)
 	if !errors.Is(err, disclosure.ErrNoKey) {
 		return key, err
 	}
-	for _, doc := range d.Records.List(Kind) {
-		v, err := record.As[Version](doc)
-		if err != nil {
-			return key, err
-		}
-		if p, err := ParsePeriod(v.Period); v.Site == site && (err != nil || p.CountingYear() == year) {
+	all, err := d.standing(site)
+	if err != nil {
+		return key, err
+	}
+	for _, s := range all {
+		if s.period.CountingYear() == year {
 			return key, fmt.Errorf("the key of case records of site %s, %d: %w: put back the folder of keys from its copy", site, year, disclosure.ErrNoKey)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -51,15 +49,10 @@ func (d *Desk) AddKey(ctx context.Context, site, name, author string) (id, key s
 		return "", "", err
 	}
 	key = keyPrefix + rand.Text()
-	hash := hashKey(key)
+	hash := Hash([]byte(key))
 	id = hash[:8]
 	_, err = d.Records.Put(ctx, KeyKind, hash, 0, author, SourceKey{ID: id, Hash: hash, Site: site, Name: name})
 	return id, key, err
-}
-
-func hashKey(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(sum[:])
 }
 
 // FindKey returns what a key opens, or ErrKey.
@@ -67,7 +60,7 @@ func (d *Desk) FindKey(key string) (SourceKey, error) {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return SourceKey{}, ErrKey
 	}
-	k, err := record.Get[SourceKey](d.Records, KeyKind, hashKey(key))
+	k, err := record.Get[SourceKey](d.Records, KeyKind, Hash([]byte(key)))
 	if errors.Is(err, record.ErrNotFound) || err == nil && k.Revoked {
 		return SourceKey{}, ErrKey
 	}
