@@ -121,7 +121,7 @@ func (l *layout) asWide() bool {
 		l.roles[0] = asIndicator
 	}
 	if p := l.at(asPeriod); p >= 0 { // the corner: "Month" above the names of rows
-		if l.at(asIndicator) == 0 && p != 0 {
+		if l.at(asIndicator) == 0 {
 			return false
 		}
 		l.roles[p] = asIndicator

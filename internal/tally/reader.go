@@ -272,14 +272,14 @@ func ids(values map[string]string) (all []string) {
 
 // period is the period of a cell, if totals of it can be entered.
 func (r *reader) period(cell string) (disclosure.Period, error) {
-	p, err := periodReader{max(r.QuarterStart, 1), r.YearStart, r.sheet.serials, r.sheet.dates1904}.read(cell)
+	p, err := periodReader{r.QuarterStart, r.YearStart, r.sheet.serials, r.sheet.dates1904}.read(cell)
 	if errors.Is(err, errOneDay) {
 		r.days++
 	}
 	if err != nil {
 		return p, err
 	}
-	if r.Today != 0 && p.Last >= r.Today {
+	if p.Last >= r.Today {
 		return p, fmt.Errorf("%s is not over: enter its total afterwards", p.Name)
 	}
 	return p, nil

@@ -57,8 +57,7 @@ func (r *reader) isSum(row row) bool {
 	if isTotal(when) || isTotal(what) {
 		return true
 	}
-	bare := when == "" && (what == "" || l.wide() && what == "")
-	return bare && (value == "" || isTotal(value)) && l.at(asPeriod) >= 0 || l.wide() && what == "" && isTotal(value)
+	return when == "" && what == "" && (value == "" || isTotal(value)) && l.at(asPeriod) >= 0 || l.wide() && what == "" && isTotal(value)
 }
 
 // readSum takes a row of sums out of the counts and compares it with them. A sum

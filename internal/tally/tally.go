@@ -142,13 +142,13 @@ func theOne(sheets []sheet) (sheet, error) {
 
 // check compares totals with each other: a quarter is given whole or in months.
 func (f File) check() (wrong []Problem) {
-	for i, q := range f.Totals {
+	for _, q := range f.Totals {
 		if q.Period.Grain != disclosure.Quarter {
 			continue
 		}
 		for _, m := range f.Totals {
 			if m.Indicator == q.Indicator && m.Period.Grain == disclosure.Month && m.Period.First >= q.Period.First && m.Period.Last <= q.Period.Last {
-				wrong = append(wrong, Problem{Text: fmt.Sprintf("%s: %s is there as a quarter and %s as a month of it: keep the months or the quarter", f.Totals[i].Indicator, q.Period.Name, m.Period.Name)})
+				wrong = append(wrong, Problem{Text: fmt.Sprintf("%s: %s is there as a quarter and %s as a month of it: keep the months or the quarter", q.Indicator, q.Period.Name, m.Period.Name)})
 			}
 		}
 	}
