@@ -8,8 +8,8 @@ import (
 	"github.com/footfall-analytics/footfall/internal/report"
 )
 
-// Facts are the lines of a cover.
-func Facts(r report.Report) (lines [][2]string) {
+// facts are the lines of a cover.
+func facts(r report.Report) (lines [][2]string) {
 	status := string(r.Status)
 	if r.Status == report.Provisional {
 		status += ": figures so far are to " + Date(r.Period.CountedTo) + ". The final report follows when the period has closed."

@@ -109,14 +109,14 @@ func Sections(r report.Report) (all []Section) {
 	add(progress(r))
 	add(visits(r))
 	for _, id := range []cell.Table{cell.Contact, cell.Issue, cell.Outcome, cell.Signpost} {
-		s := ofTables(r, string(id), headings[string(id)], id)
+		s := ofTables(r, string(id), id)
 		if id == cell.Contact && len(r.Monthly) > 0 {
 			s.Tables = append(s.Tables, monthly(r))
 		}
 		add(s)
 	}
 	add(use(r))
-	add(ofTables(r, string(cell.Area), headings[string(cell.Area)], cell.Area))
+	add(ofTables(r, string(cell.Area), cell.Area))
 	add(Section{ID: "words", Heading: headings["words"], Passages: r.Words})
 	add(compared(r))
 	add(counted(r))
@@ -273,8 +273,8 @@ func VisitsSubtitle(r report.Report) string {
 }
 
 // ofTables is a section of some tables.
-func ofTables(r report.Report, id, heading string, ids ...cell.Table) Section {
-	s := Section{ID: id, Heading: heading}
+func ofTables(r report.Report, id string, ids ...cell.Table) Section {
+	s := Section{ID: id, Heading: headings[id]}
 	for _, t := range r.Tables {
 		if slices.Contains(ids, t.ID) && len(t.Rows) > 0 {
 			s.Tables, s.Shown = append(s.Tables, ofRows(t)), append(s.Shown, t)
@@ -300,7 +300,7 @@ func use(r report.Report) Section {
 			ids = append(ids, t.ID)
 		}
 	}
-	return ofTables(r, "use", headings["use"], ids...)
+	return ofTables(r, "use", ids...)
 }
 
 func ofRows(t report.Table) Table {

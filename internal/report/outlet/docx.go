@@ -84,7 +84,7 @@ func documentXML(r report.Report) string {
 	d.paragraph("Title", r.Charity.Name)
 	d.paragraph("Subtitle", "Report to "+r.Funder+". "+r.Period.Label+", "+r.Period.Dates())
 	cover := Table{Caption: "About this report", Columns: []string{"About this report", ""}}
-	for _, l := range Facts(r) {
+	for _, l := range facts(r) {
 		cover.Rows = append(cover.Rows, []Cell{text(l[0]), text(l[1])})
 	}
 	d.table(cover)

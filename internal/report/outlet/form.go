@@ -14,8 +14,8 @@ type Entry struct {
 	Why   string // what the number is of, where it is not of the period
 }
 
-// TooFew stands where a form wants a number and none is fit to publish.
-const TooFew = "Too few to publish without a risk that somebody could be found in the number."
+// tooFew stands where a form wants a number and none is fit to publish.
+const tooFew = "Too few to publish without a risk that somebody could be found in the number."
 
 // Form lists what forms ask for: each promise in the grant's own words and the
 // numbers at a glance. Forms refuse ranges, so where the number of the period
@@ -27,7 +27,7 @@ func Form(r report.Report) (entries []Entry) {
 	for _, c := range r.Cards {
 		e := Entry{Label: c.Title, Value: disclosure.Data.Added(c.Figure)}
 		if !c.Figure.IsShown() {
-			e.Value = TooFew
+			e.Value = tooFew
 		}
 		entries = append(entries, e)
 	}
@@ -48,5 +48,5 @@ func entryOf(r report.Report, p report.Progress) Entry {
 				Why: "Too few to publish by themselves: this is “" + c.Title + "” together, in this period."}
 		}
 	}
-	return Entry{Label: p.Wording, Value: TooFew}
+	return Entry{Label: p.Wording, Value: tooFew}
 }

@@ -37,7 +37,7 @@ func TestForm(t *testing.T) {
 	}
 	r = frozen(t, .0001, time.December)
 	for _, e := range Form(r) {
-		if e.Value != TooFew || e.Why != "" {
+		if e.Value != tooFew || e.Why != "" {
 			t.Errorf("%+v where nothing is shown", e)
 		}
 	}

@@ -98,13 +98,6 @@ func Approval(r report.Report) string {
 	return "Approved on " + Date(r.Approved) + " by somebody who wrote no part of it."
 }
 
-// Now, Before and LastYear are the columns of a comparison.
-const (
-	Now      = "This period"
-	Before   = "The period before"
-	LastYear = "The same period a grant year ago"
-)
-
 // Then writes a number of another time.
 func Then(t report.Then, added bool) Cell {
 	if t.First == 0 {
@@ -116,7 +109,7 @@ func Then(t report.Then, added bool) Cell {
 // ComparedColumns are the columns of a comparison with their days, where all
 // rows are of the same.
 func ComparedColumns(r report.Report) [3]string {
-	columns := [3]string{Now, Before, LastYear}
+	columns := [3]string{"This period", "The period before", "The same period a grant year ago"}
 	for i := range columns {
 		var one funder.Span
 		same := true

@@ -87,7 +87,7 @@ func (b *book) fill(r report.Report) error {
 	}); err != nil {
 		return err
 	}
-	if err := b.lines(coverSheet, Facts(r), name); err != nil {
+	if err := b.lines(coverSheet, facts(r), name); err != nil {
 		return err
 	}
 	contents, notes := [][2]string{}, notesOf(r)
@@ -117,8 +117,7 @@ func (b *book) fill(r report.Report) error {
 // links makes each line of the contents open its sheet.
 func (b *book) links(contents [][2]string) error {
 	for i, line := range contents {
-		place := "'" + strings.ReplaceAll(line[0], "'", "''") + "'!A1"
-		if err := b.SetCellHyperLink(contentsSheet, at(1, i+3), place, "Location"); err != nil {
+		if err := b.SetCellHyperLink(contentsSheet, at(1, i+3), "'"+line[0]+"'!A1", "Location"); err != nil {
 			return err
 		}
 	}
@@ -179,7 +178,7 @@ func (b *book) table(sheet string, t Table, source string) error {
 		Selection: []excelize.Selection{{SQRef: top, ActiveCell: top, Pane: "bottomLeft"}}}); err != nil {
 		return err
 	}
-	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheet, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(sheet, "'", "''"), headRow, headRow)})
+	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheet, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, headRow, headRow)})
 }
 
 // onPaper makes a sheet one page wide, and each row as high as its texts.
