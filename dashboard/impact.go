@@ -19,11 +19,11 @@ import (
 // there and nowhere else.
 func (d *Dashboard) impact(c *fiber.Ctx) error {
 	key := utils.CopyString(c.Params("key"))
-	s, err := latest[site.Site](d, site.Kind, key)
+	s, err := record.Get[site.Site](d.Records, site.Kind, key)
 	if err != nil {
 		return missing(c)
 	}
-	block, err := latest[report.Impact](d, report.ImpactKind, key)
+	block, err := record.Get[report.Impact](d.Records, report.ImpactKind, key)
 	if errors.Is(err, record.ErrNotFound) || err == nil && len(block.Figures) == 0 {
 		return missing(c)
 	}
@@ -55,14 +55,4 @@ func (d *Dashboard) impact(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
 	c.Type("html", "utf-8")
 	return c.Send(b.Bytes())
-}
-
-// latest is the newest version of a document.
-func latest[D any](d *Dashboard, kind record.Kind, id string) (D, error) {
-	doc, err := d.Records.Get(kind, id)
-	if err != nil {
-		var none D
-		return none, err
-	}
-	return record.As[D](doc)
 }

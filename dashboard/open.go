@@ -116,7 +116,7 @@ func (d *Dashboard) answer(c *fiber.Ctx, write func(opened) error) error {
 // the answer takes says nothing of either.
 func (d *Dashboard) open(c *fiber.Ctx, token string) (opened, error) {
 	hash, code := funder.HashToken(token), posted(c, "code")
-	link, err := d.link(hash)
+	link, err := record.Get[funder.Link](d.Records, funder.LinkKind, hash)
 	fits := link.Code == ""
 	if code != "" && d.desk.Try("link "+hash, d.from(c)) {
 		fits = account.Matches(link.Code, code) || fits
@@ -133,14 +133,6 @@ func (d *Dashboard) open(c *fiber.Ctx, token string) (opened, error) {
 	}
 	r, err := d.linked(link)
 	return opened{Report: r, path: "/r/" + token, code: code}, err
-}
-
-func (d *Dashboard) link(hash string) (funder.Link, error) {
-	doc, err := d.Records.Get(funder.LinkKind, hash)
-	if err != nil {
-		return funder.Link{}, err
-	}
-	return record.As[funder.Link](doc)
 }
 
 // linked is the one version of the one report that a link opens. It has to be

@@ -39,16 +39,12 @@ func (d *Dashboard) site(c *fiber.Ctx) error {
 		return c.Redirect("/login", fiber.StatusSeeOther)
 	}
 	key := utils.CopyString(c.Params("key"))
-	doc, err := d.Records.Get(site.Kind, key)
-	if errors.Is(err, record.ErrNotFound) || err == nil && !v.Sees(key) {
+	s, err := record.Get[site.Site](d.Records, site.Kind, key)
+	if errors.Is(err, record.ErrNotFound) || !v.Sees(key) {
 		return missing(c)
 	}
 	if err != nil {
 		return fmt.Errorf("show site: %w", err)
-	}
-	s, err := record.As[site.Site](doc)
-	if err != nil {
-		return err
 	}
 	view := page.SiteView{Staff: d.staff(v, "sites"), Site: d.line(s)}
 	view.Counts, err = d.counts(c.UserContext(), s, utils.CopyString(c.Query("month")))

@@ -16,7 +16,6 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/account"
 	"github.com/footfall-analytics/footfall/internal/cell"
-	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/report"
@@ -206,11 +205,10 @@ var funcs = template.FuncMap{
 	"added":  added,
 	"shown":  disclosure.Figure.IsShown,
 	"number": words.Number,
-	"date":   func(d day.Day) string { return d.Time().Format("2 January 2006") },
-	"month":  func(d day.Day) string { return d.Time().Format("January 2006") },
+	"date":   outlet.Date,
+	"month":  outlet.Month,
 	"on":     on,
 	"sort":   func(k story.Kind) string { return sorts[k] },
-	"peak":   peak,
 	"bar":    bar,
 	"track":  track,
 	"glyph":  func(p report.Position) string { return glyphs[p] },
@@ -232,7 +230,6 @@ var funcs = template.FuncMap{
 	"form":           outlet.Form,
 	"dates":          funder.Dates,
 	"sections":       parts,
-	"monthOf":        outlet.Month,
 	"monthlyCaption": func() string { return outlet.Monthly },
 	"oneSource":      oneSource,
 

@@ -135,8 +135,13 @@ func As[T any](d Doc) (T, error) {
 	return v, nil
 }
 
+// shelf is what a Book is to those who look up a document.
+type shelf interface {
+	Get(kind Kind, id string) (Doc, error)
+}
+
 // Get returns the newest version of a document, decoded.
-func Get[T any](b *Book, kind Kind, id string) (T, error) {
+func Get[T any](b shelf, kind Kind, id string) (T, error) {
 	d, err := b.Get(kind, id)
 	if err != nil {
 		var none T
