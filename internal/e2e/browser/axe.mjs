@@ -7,30 +7,65 @@ import { bar, newVisitor, script, yesButton } from "./browser.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 script(async (browser, given) => {
-  const { url, link, site } = given;
+  const { url, link } = given;
   const receipt = await chooseOnce(browser, url);
-  const pages = ["/login", "/method", `/v1/receipts/${receipt}`, link.replace(url, ""), "/sites", `/sites/${site}`];
+  const open = ["/login", "/method", `/v1/receipts/${receipt}`, link.replace(url, ""), "/nothing-here"];
   const looks = [];
   for (const colorScheme of ["light", "dark"]) {
-    for (const width of [390, 1280]) looks.push(...(await lookAt(browser, given, pages, { colorScheme, width })));
+    for (const width of [390, 1280]) looks.push(...(await lookAround(browser, url, open, { colorScheme, width })));
+  }
+  // Pages of staff have one style sheet, which asks for no scheme: each width in one of them is enough.
+  for (const screen of [
+    { colorScheme: "light", width: 390 },
+    { colorScheme: "dark", width: 1280 },
+  ]) {
+    looks.push(...(await lookAtStaff(browser, given, screen)));
   }
   return { looked: looks.length, found: looks.flat() };
 });
 
-/** What is broken on the banner and on each of the pages, on one kind of screen. */
-async function lookAt(browser, { url, email, password }, pages, { colorScheme, width }) {
+async function onScreen(browser, { colorScheme, width }, look) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 844 } });
-  const page = await context.newPage();
-  await page.goto(`${url}/demo/`);
-  await bar(page).waitFor();
-  const looks = [await broken(page, "the banner")];
-  for (const path of pages) {
-    if (path === "/sites") await logIn(page, url, email, password);
+  const looks = await look(await context.newPage());
+  await context.close();
+  return looks.map((found) => found.map((one) => ({ ...one, at: `${width} px, ${colorScheme}` })));
+}
+
+/** What is broken on the banner and on each of the pages that need no login, on one kind of screen. */
+function lookAround(browser, url, paths, screen) {
+  return onScreen(browser, screen, async (page) => {
+    await page.goto(`${url}/demo/`);
+    await bar(page).waitFor();
+    return [await broken(page, "the banner"), ...(await lookAt(page, url, paths))];
+  });
+}
+
+/** What is broken on each page of staff, on one kind of screen. */
+function lookAtStaff(browser, { url, site, email, password }, screen) {
+  return onScreen(browser, screen, async (page) => {
+    await logIn(page, url, email, password);
+    const found = async (path, ...selectors) => {
+      await page.goto(url + path);
+      return Promise.all(selectors.map((selector) => page.locator(selector).first().getAttribute("href")));
+    };
+    const [funder, grant] = await found("/grants", 'main a[href^="/funders/"]', 'main a[href^="/grants/"]');
+    const todo = '[aria-labelledby=todo] a[href^="/reports/"]';
+    const done = '[aria-labelledby=done] a[href^="/reports/"]';
+    const [begun, published] = await found("/reports", todo, done);
+    return lookAt(page, url, [
+      ...["/sites", `/sites/${site}`, `/sites/${site}/numbers`, `/sites/${site}/numbers/count`],
+      ...["/reports", begun, published, `${published}/links`, "/grants", grant, funder, `/sites/${site}/grants/new`],
+    ]);
+  });
+}
+
+async function lookAt(page, url, paths) {
+  const looks = [];
+  for (const path of paths) {
     await page.goto(url + path);
     looks.push(await broken(page, path));
   }
-  await context.close();
-  return looks.map((found) => found.map((one) => ({ ...one, at: `${width} px, ${colorScheme}` })));
+  return looks;
 }
 
 /** Says yes, and returns the receipt that the browser keeps. */
@@ -47,7 +82,7 @@ async function logIn(page, url, email, password) {
   await page.goto(`${url}/login`);
   await page.fill("#email", email);
   await page.fill("#password", password);
-  await page.click("form button");
+  await Promise.all([page.waitForURL(`${url}/sites`), page.click("form button")]);
 }
 
 async function broken(page, name) {
