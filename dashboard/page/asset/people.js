@@ -33,7 +33,7 @@ function isNHS(text) {
 }
 
 /** What of a person a cell looks like, "" for nothing. */
-export function markOf(cell) {
+function markOf(cell) {
   if (cell.length < 5 || when(cell, {}).kind !== "") return "";
   for (const { form, what, nhs } of marks) {
     const found = form.exec(cell);
@@ -95,67 +95,58 @@ export function listAt(sheet) {
 }
 
 /** The columns that have people in them, each once: by its heading, or by what a cell looks like. */
-function peopleIn(sheets) {
-  const found = [];
-  for (const sheet of sheets) {
-    const told = new Set();
-    const clean = new Set(); // the same is in many cells
-    const say = (row, i, text) => {
-      told.add(i);
-      found.push(`Row ${row.n}, column ${letter(i)}${sheet.hidden ? " of a hidden sheet" : ""}: ${text}.`);
-    };
-    for (const row of headingsOf(sheet)) {
-      row.cells.forEach(
-        (_, i) => !told.has(i) && isOfPerson(cellAt(row, i)) && say(row, i, "this column is about single persons"),
-      );
+function peopleIn(sheet) {
+  const found = new Map();
+  const where = sheet.hidden ? " of a hidden sheet" : "";
+  const look = (row, why) => {
+    for (const i of row.cells.keys()) {
+      const text = found.has(i) ? "" : why(cellAt(row, i));
+      if (text !== "") found.set(i, `Row ${row.n}, column ${letter(i)}${where}: ${text}.`);
     }
-    for (const row of sheet.rows) {
-      row.cells.forEach((_, i) => {
-        const cell = cellAt(row, i);
-        if (told.has(i) || clean.has(cell)) return;
-        const what = markOf(cell);
-        if (what === "") clean.add(cell);
-        else say(row, i, `the cell looks like it has ${what} in it`);
-      });
-    }
+  };
+  for (const row of headingsOf(sheet)) {
+    look(row, (heading) => (isOfPerson(heading) ? "this column is about single persons" : ""));
   }
-  return found;
+  const known = new Map(); // the same is in many cells
+  const whatIn = (cell) => {
+    if (!known.has(cell)) known.set(cell, markOf(cell));
+    return known.get(cell) && `the cell looks like it has ${known.get(cell)} in it`;
+  };
+  for (const row of sheet.rows) look(row, whatIn);
+  return [...found.values()];
+}
+
+/** What a row below the headings counts: when, what (in words), how often. */
+function readRow(sheet, roles, row) {
+  const at = (role) => cellAt(row, roles.indexOf(role));
+  const kind = isTotal(at("period")) || isTotal(at("indicator")) ? "" : when(at("period"), sheet).kind;
+  const value = isTotal(at("value")) ? "" : at("value");
+  const counts = (kind === "month" || kind === "quarter") && COUNT.test(at("count"));
+  const what = [at("period"), at("indicator"), value].join("\n").toLowerCase();
+  return { kind, counts, what, n: Number(at("count").replace(/[^\d.]/g, "")) };
 }
 
 /** Whether rows are of persons or contacts: most have a day, or all counts are 1 and the same is counted again and again. */
 function isOnePerPerson(sheet, { at, roles, wide }) {
   if (wide) return false;
-  const column = (role) => roles.indexOf(role);
-  const rows = sheet.rows.slice(at + 1);
-  const seen = new Set();
-  let [days, again] = [0, 0];
-  let one = true;
-  for (const row of rows) {
-    const [period, what, value, count] = ["period", "indicator", "value", "count"].map((role) =>
-      cellAt(row, column(role)),
-    );
-    const { kind } = when(period, sheet);
-    if (isTotal(period) || isTotal(what)) continue;
-    if (kind === "day") days++;
-    if ((kind !== "month" && kind !== "quarter") || !COUNT.test(count)) continue;
-    one &&= Number(count.replace(/[^\d.]/g, "")) <= 1;
-    const key = [period, what, isTotal(value) ? "" : value].join("\n").toLowerCase();
-    if (seen.has(key)) again++;
-    seen.add(key);
-  }
-  return (days > 2 && days * 2 > rows.length) || (one && again > 2);
+  const rows = sheet.rows.slice(at + 1).map((row) => readRow(sheet, roles, row));
+  const days = rows.filter(({ kind }) => kind === "day").length;
+  if (days > 2 && days * 2 > rows.length) return true;
+  const counts = rows.filter((row) => row.counts);
+  return counts.every(({ n }) => n <= 1) && counts.length - new Set(counts.map(({ what }) => what)).size > 2;
 }
 
 /** Columns that are none of a table of totals. */
 function othersIn(sheet, { at, roles }) {
   const found = new Map();
   for (const row of sheet.rows.slice(at)) {
-    row.cells.forEach((_, i) => !roles[i] && cellAt(row, i) !== "" && !found.has(i) && found.set(i, row.n));
+    for (const i of row.cells.keys()) {
+      if (!roles[i] && !found.has(i) && cellAt(row, i) !== "") found.set(i, row.n);
+    }
   }
-  return [...found].map(
-    ([i, n]) =>
-      `Row ${n}, column ${letter(i)}: this column is none of Period, Indicator, Value and Count: delete it, what is not needed should stay with you.`,
-  );
+  const advice =
+    "this column is none of Period, Indicator, Value and Count: delete it, what is not needed should stay with you.";
+  return [...found].map(([i, n]) => `Row ${n}, column ${letter(i)}: ${advice}`);
 }
 
 /** Whether a sheet says when and what, but not how many. */
@@ -167,7 +158,7 @@ const hasNoCounts = (sheet) =>
 
 /** Why a file must not be sent: { problems, people }; none if it may. */
 export function judge(sheets, size) {
-  const people = peopleIn(sheets);
+  const people = sheets.flatMap(peopleIn);
   if (people.length > 0) return { problems: people, people: true };
   if (size > rules.maxBytes)
     return {

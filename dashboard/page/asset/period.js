@@ -22,7 +22,7 @@ export function when(cell, sheet) {
     .replace(/\s+/g, " ")
     .toLowerCase();
   if (text.length > 60) return NONE;
-  let m = /^(\d{4})[-/.](\d{1,2})$/.exec(text);
+  const m = /^(\d{4})[-/.](\d{1,2})$/.exec(text);
   if (m) return monthOr(Number(m[1]), Number(m[2]), isNext(m[1], m[2]) ? { kind: "year" } : NONE);
   if (/^(?:fy ?)?\d{4}(?:[-/]\d{2}(?:\d\d)?)?$/.test(text)) return { kind: "year" };
   return monthIn(text) ?? quarterIn(text) ?? monthsIn(text) ?? daysIn(text, sheet);
@@ -64,24 +64,28 @@ function run(first, last) {
 
 function daysIn(text, sheet) {
   const one = dayIn(text, sheet);
-  if (one !== undefined) {
-    const day = new Date(one);
-    const [year, month] = [day.getUTCFullYear(), day.getUTCMonth() + 1];
-    if (day.getUTCDate() === 1) return monthOr(year, month, NONE);
-    return { kind: "day", month: isMonth(year, month) ? named(year, month) : "" };
-  }
-  for (const cut of ["..", " to ", " - ", " i ", " hyd "]) {
-    const at = text.indexOf(cut);
-    const [first, last] =
-      at < 0 ? [] : [dayIn(text.slice(0, at).trim(), sheet), dayIn(text.slice(at + cut.length).trim(), sheet)];
-    if (first !== undefined && last !== undefined) return run(first, last);
-  }
-  if (text.length === 21 && text[10] === "-") {
-    const [first, last] = [dayIn(text.slice(0, 10), sheet), dayIn(text.slice(11), sheet)];
+  if (one === undefined) return daysFromTo(text, sheet);
+  const day = new Date(one);
+  const month = monthOr(day.getUTCFullYear(), day.getUTCMonth() + 1, NONE);
+  return day.getUTCDate() === 1 ? month : { ...month, kind: "day" };
+}
+
+/** A run of days: 01/10/2026 to 31/10/2026. */
+function daysFromTo(text, sheet) {
+  const halves = ["..", " to ", " - ", " i ", " hyd "]
+    .filter((cut) => text.includes(cut))
+    .map((cut) => [text.indexOf(cut), cut.length]);
+  if (text.length === 21 && text[10] === "-") halves.push([10, 1]);
+  for (const [at, size] of halves) {
+    const [first, last] = [dayIn(text.slice(0, at).trim(), sheet), dayIn(text.slice(at + size).trim(), sheet)];
     if (first !== undefined && last !== undefined) return run(first, last);
   }
   return NONE;
 }
+
+const ISO_DAY = /^(?<y>\d{4})-(?<m>\d{2})-(?<d>\d{2})(?:[t ]00:00(?::00)?(?:\.0+)?z?)?$/;
+const UK_DAY = /^(?<d>\d{1,2})[-/.](?<m>\d{1,2})[-/.](?<y>\d{4}|\d{2})(?: 00:00(?::00)?)?$/;
+const NAMED_DAY = /^(?<d>\d{1,2})(?:st|nd|rd|th)?[ -](?<name>\p{L}+)\.?,?[ -](?<y>\d{4}|\d{2})$/u;
 
 /** A day in milliseconds, or undefined. In a workbook, a number may be one. */
 function dayIn(text, { serials, dates1904 }) {
@@ -89,17 +93,15 @@ function dayIn(text, { serials, dates1904 }) {
     const n = Number(text.slice(0, 5)) + (dates1904 ? 1462 : 0);
     return n >= LEAST_SERIAL && n <= MOST_SERIAL ? Date.UTC(1899, 11, 30) + n * DAY_MS : undefined;
   }
-  let [year, month, day] = [0, 0, 0];
-  let m = /^(\d{4})-(\d{2})-(\d{2})(?:[t ]00:00(?::00)?(?:\.0+)?z?)?$/.exec(text);
-  if (m) [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
-  else if ((m = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: 00:00(?::00)?)?$/.exec(text)))
-    [year, month, day] = [fullYear(m[3]), Number(m[2]), Number(m[1])];
-  else if ((m = /^(\d{1,2})(?:st|nd|rd|th)?[ -](\p{L}+)\.?,?[ -](\d{4}|\d{2})$/u.exec(text)))
-    [year, month, day] = [fullYear(m[3]), monthNumber(m[2]), Number(m[1])];
+  const found = (ISO_DAY.exec(text) ?? UK_DAY.exec(text) ?? NAMED_DAY.exec(text))?.groups;
+  if (!found) return undefined;
+  const [year, month, day] = [
+    fullYear(found.y),
+    found.name ? monthNumber(found.name) : Number(found.m),
+    Number(found.d),
+  ];
   const made = new Date(Date.UTC(year, month - 1, day));
-  return year > 99 && month > 0 && made.getUTCMonth() === month - 1 && made.getUTCDate() === day
-    ? made.getTime()
-    : undefined;
+  return year > 99 && made.getUTCMonth() === month - 1 && made.getUTCDate() === day ? made.getTime() : undefined;
 }
 
 const WEEKDAY = /^\p{L}+,? (?=\d{1,2}\D)/u;

@@ -64,33 +64,19 @@ function readCSV(text, limits) {
   const sep = /^sep=([,;\t|])(?:\r\n|\r|\n)/i.exec(text);
   const rest = sep ? text.slice(sep[0].length) : text;
   const delimiter = sep ? sep[1] : delimiterOf(rest);
+  const field = new RegExp(`(?:"((?:[^"]+|"")*)"?)?([^\\${delimiter}\r\n]*)(\\${delimiter}|\r\n|\r|\n|$)`, "y");
   const rows = [];
   let cells = [];
-  let cell = "";
-  let quoted = false;
   let n = 1;
-  const end = () => {
-    cells.push(cell);
-    if (cells.length > 1 || cell !== "") rows.push({ n, cells });
+  while (field.lastIndex < rest.length || cells.length > 0) {
+    const [, quoted = "", plain, end] = field.exec(rest);
+    cells.push(quoted.replaceAll('""', '"') + plain);
+    if (end === delimiter) continue;
+    if (cells.length > 1 || cells[0] !== "") rows.push({ n, cells });
     limits.take(cells.length);
     cells = [];
-    cell = "";
     n++;
-  };
-  for (let i = 0; i < rest.length; i++) {
-    const c = rest[i];
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (rest[i + 1] === '"') cell += rest[++i];
-      else quoted = false;
-    } else if (c === '"' && cell === "") quoted = true;
-    else if (c === delimiter) cells.push(cell), (cell = "");
-    else if (c === "\n" || c === "\r") {
-      if (c === "\r" && rest[i + 1] === "\n") i++;
-      end();
-    } else cell += c;
   }
-  if (cell !== "" || cells.length > 0) end();
   return rows;
 }
 

@@ -13,6 +13,7 @@ const NO_WORKBOOK = "This is no Excel workbook (.xlsx): save the table as .xlsx 
 const MOST_UNPACKED = 128 << 20; // bytes, of all parts together
 const MOST_PARTS = 5000;
 const MOST_COLUMNS = 16384;
+const MOST_ROWS = 1 << 20; // that Excel has
 
 const damaged = () => refuse(DAMAGED);
 
@@ -61,18 +62,25 @@ async function textOf(bytes, part, budget) {
   const from = part.start + 30 + view.getUint16(part.start + 26, true) + view.getUint16(part.start + 28, true);
   const packed = bytes.subarray(from, from + part.size);
   if (packed.length !== part.size || (part.method !== 0 && part.method !== 8)) damaged();
-  const plain = part.method === 0 ? packed : await inflate(packed, budget);
-  if (part.method === 0 && (budget.left -= plain.length) < 0) tooLarge();
-  const wide =
-    plain[0] === 0xff && plain[1] === 0xfe ? "utf-16le" : plain[0] === 0xfe && plain[1] === 0xff ? "utf-16be" : "utf-8";
+  return decode(part.method === 8 ? await inflate(packed, budget) : spend(packed, budget));
+}
+
+function decode(plain) {
+  const begins = (x, y) => plain[0] === x && plain[1] === y;
+  const encoding = begins(0xff, 0xfe) ? "utf-16le" : begins(0xfe, 0xff) ? "utf-16be" : "utf-8";
   try {
-    return new TextDecoder(wide, { fatal: true }).decode(plain);
+    return new TextDecoder(encoding, { fatal: true }).decode(plain);
   } catch {
     return damaged();
   }
 }
 
-const tooLarge = () => refuse("The Excel file unpacks to more than a list needs: save the sheet alone as CSV.");
+/** Takes bytes off the budget, and gives them back. */
+function spend(plain, budget) {
+  budget.left -= plain.length;
+  if (budget.left < 0) refuse("The Excel file unpacks to more than a list needs: save the sheet alone as CSV.");
+  return plain;
+}
 
 async function inflate(packed, budget) {
   if (typeof DecompressionStream === "undefined")
@@ -83,8 +91,7 @@ async function inflate(packed, budget) {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      if ((budget.left -= value.length) < 0) tooLarge();
-      chunks.push(value);
+      chunks.push(spend(value, budget));
     }
   } catch (error) {
     reader.cancel().catch(() => {});
@@ -94,23 +101,26 @@ async function inflate(packed, budget) {
 }
 
 const TOKEN =
-  /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<(\/?)(?:[\w.-]+:)?([\w.-]+)(?=[\s/>])((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)|</g;
+  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<(\/?)(?:[\w.-]+:)?([\w.-]+)(?=[\s/>])((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)|</g;
+
+const nothing = () => {};
 
 /** Goes through XML: open(name, attributes), close(name), text(string). Document types, which can grow, are none of ours. */
-function scan(xml, { open, close, text }) {
+function scan(xml, { open = nothing, close = nothing, text = nothing }) {
   for (const [whole, raw, end, name, attributes, empty, chars] of xml.matchAll(TOKEN)) {
-    if (name !== undefined) {
-      if (!end) open?.(name, attributes);
-      if (end || empty) close?.(name);
-    } else if (chars !== undefined) text?.(unescape(chars));
-    else if (raw !== undefined) text?.(raw);
-    else if (whole === "<") damaged();
+    if (whole === "<") damaged();
+    if (name === undefined) {
+      text(raw ?? unescaped(chars ?? ""));
+      continue;
+    }
+    if (!end) open(name, attributes);
+    if (end || empty) close(name);
   }
 }
 
 const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
-function unescape(text) {
+function unescaped(text) {
   if (!text.includes("&")) return text;
   return text.replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex, decimal, name) => {
     if (name) return ENTITIES[name] ?? whole;
@@ -121,7 +131,7 @@ function unescape(text) {
 
 function attribute(attributes, name) {
   const found = new RegExp(`(?:^|\\s)(?:[\\w.-]+:)?${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);
-  return found ? unescape(found[1] ?? found[2]) : "";
+  return found ? unescaped(found[1] ?? found[2]) : "";
 }
 
 const isYes = (value) => value === "1" || value === "true";
@@ -132,21 +142,25 @@ const shown = (text) =>
     ? text.replace(/_x([\dA-Fa-f]{4})_/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
     : text;
 
+/** The name of a part that another one in a folder leads to. */
+function pathOf(target, folder) {
+  const path = [];
+  for (const step of (/^[/\\]/.test(target) ? target : `${folder}/${target}`).split(/[/\\]/)) {
+    if (step === "..") path.pop();
+    else if (step !== "" && step !== ".") path.push(step);
+  }
+  return path.join("/").toLowerCase();
+}
+
 /** What the relations of a part lead to, by id: { type, target }. */
 function relationsOf(xml, folder) {
   const all = new Map();
   scan(xml, {
     open(name, a) {
-      if (name !== "Relationship" || attribute(a, "TargetMode") === "External") return;
-      const path = [];
-      const target = attribute(a, "Target").replaceAll("\\", "/");
-      for (const step of (target.startsWith("/") ? target : `${folder}/${target}`).split("/")) {
-        if (step === "..") path.pop();
-        else if (step !== "" && step !== ".") path.push(step);
-      }
+      if (name !== "Relationship") return;
       all.set(attribute(a, "Id"), {
         type: attribute(a, "Type").split("/").pop(),
-        target: path.join("/").toLowerCase(),
+        target: pathOf(attribute(a, "Target"), folder),
       });
     },
   });
@@ -219,9 +233,7 @@ function rowsOf(xml, strings, limits) {
       if (name === "rPh") reading = false;
       if (name !== "c" || value === "") return;
       if (!row || column > MOST_COLUMNS) damaged();
-      limits.take(Math.max(0, column - row.cells.length));
-      while (row.cells.length < column) row.cells.push("");
-      row.cells[column - 1] = cellOf(kind, value, strings);
+      put(row.cells, column, cellOf(kind, value, strings), limits);
     },
   });
   fillDown(rows, merged, limits);
@@ -236,22 +248,23 @@ function cellOf(kind, value, strings) {
 
 /** Writes the value of cells that were merged down a column into each of them: "October 2026" beside four rows. */
 function fillDown(rows, merged, limits) {
-  const byNumber = new Map(rows.map((row) => [row.n, row]));
+  const byNumber = new Map(rows.map((row) => [row.n, row.cells]));
   for (const reference of merged) {
-    const [[column, from], [last, to]] = reference
-      .split(":")
-      .map(addressOf)
-      .concat([[0, 0]]);
-    const value = byNumber.get(from)?.cells[column - 1];
-    if (column !== last || !value || to - from > rows.at(-1).n) continue; // across columns: a title
+    const [[column, from], [last, to] = []] = reference.split(":").map(addressOf);
+    const value = byNumber.get(from)?.[column - 1];
+    if (column !== last || !value || to > MOST_ROWS) continue; // across columns: a title
     for (let n = from + 1; n <= to; n++) {
-      const cells = byNumber.get(n)?.cells;
-      if (!cells || (cells[column - 1] ?? "").trim() !== "") continue;
-      limits.take(Math.max(0, column - cells.length));
-      while (cells.length < column) cells.push("");
-      cells[column - 1] = value;
+      const cells = byNumber.get(n);
+      if (cells && (cells[column - 1] ?? "").trim() === "") put(cells, column, value, limits);
     }
   }
+}
+
+/** Writes a cell, with empty ones before it. */
+function put(cells, column, value, limits) {
+  limits.take(Math.max(0, column - cells.length));
+  while (cells.length < column) cells.push("");
+  cells[column - 1] = value;
 }
 
 /** The sheets of a workbook: { name, hidden, rows, serials, dates1904 }. */

@@ -13,7 +13,7 @@ const ANSWER = `#file-refused:visible, ${SENT}`;
 
 script(async (browser, given) => {
   const seen = { files: {}, raced: {}, lists: {}, odd: {}, broken: [], looked: 0 };
-  const desk = await open(browser, given, {});
+  const desk = await open(browser, given, {}, seen.broken);
   for (const name of given.files) seen.files[name] = await give(desk, given, name);
   for (const name of given.raced) seen.raced[name] = await race(desk, given, name);
   await desk.page.goto(`${given.numbers}/count`);
@@ -24,8 +24,10 @@ script(async (browser, given) => {
 });
 
 /** Somebody who is logged in, and what their browser asks for. */
-async function open(browser, { url, email, password }, options) {
+async function open(browser, { url, email, password }, options, broken) {
   const page = await (await browser.newContext(options)).newPage();
+  page.on("pageerror", (error) => broken.push(`${error}`));
+  page.on("console", (m) => m.type() === "error" && !/status of 4/.test(m.text()) && broken.push(m.text()));
   await page.goto(`${url}/login`);
   await page.fill("#email", email);
   await page.fill("#password", password);
@@ -99,7 +101,7 @@ async function count({ page, since }, given, name) {
 
 /** Chooses a list of people in the form of totals, on one kind of screen, and has it counted there. */
 async function keep(browser, given, width, seen) {
-  const { page, since } = await open(browser, given, { viewport: { width, height: 900 } });
+  const { page, since } = await open(browser, given, { viewport: { width, height: 900 } }, seen.broken);
   const look = async (name) => {
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run());
