@@ -33,7 +33,7 @@ type Version struct {
 	Site      string `json:"site"`
 	Indicator string `json:"indicator"`
 	Period    string `json:"period"`
-	From      string `json:"from"`             // form, file, api, or undo
+	From      string `json:"from"`             // form, file, browser, api or undo
 	Upload    string `json:"upload"`           // what came in together
 	Before    uint32 `json:"before,omitempty"` // version whose numbers stood before these; 0 = none
 	Final     bool   `json:"final,omitempty"`  // somebody said that the numbers are final
@@ -106,7 +106,7 @@ type Preview struct {
 type Upload struct {
 	Site   string
 	Author string // user id, or key:… of a program
-	From   string // form, file or api
+	From   string // form, file, browser or api
 	File   tally.File
 	Hash   string // SHA-256 of what was sent
 }
