@@ -33,16 +33,12 @@ const staffMonths = 24
 const smallest = 50
 
 // site shows the sealed figures of one site.
-func (d *Dashboard) site(c *fiber.Ctx) error {
-	v, ok := d.who(c)
-	if !ok {
-		return c.Redirect("/login", fiber.StatusSeeOther)
-	}
+func (d *Dashboard) site(c *fiber.Ctx, v visitor) error {
 	key := utils.CopyString(c.Params("key"))
-	s, err := record.Get[site.Site](d.Records, site.Kind, key)
-	if errors.Is(err, record.ErrNotFound) || !v.Sees(key) {
+	if !v.Sees(key) {
 		return missing(c)
 	}
+	s, err := record.Get[site.Site](d.Records, site.Kind, key)
 	if err != nil {
 		return fmt.Errorf("show site: %w", err)
 	}

@@ -66,11 +66,7 @@ func (d *Dashboard) logout(c *fiber.Ctx) error {
 	return c.Redirect("/login", fiber.StatusSeeOther)
 }
 
-func (d *Dashboard) sites(c *fiber.Ctx) error {
-	v, ok := d.who(c)
-	if !ok {
-		return c.Redirect("/login", fiber.StatusSeeOther)
-	}
+func (d *Dashboard) sites(c *fiber.Ctx, v visitor) error {
 	view := page.SitesView{Staff: d.staff(v, "sites")}
 	for _, doc := range d.Records.List(site.Kind) {
 		s, err := record.As[site.Site](doc)
