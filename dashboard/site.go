@@ -16,6 +16,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/outlet"
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
@@ -108,7 +109,7 @@ func (f figures) fill(ctx context.Context, view *page.CountView, month string) e
 	}
 	for i, p := range sealed {
 		view.Months = append(view.Months, page.MonthLine{
-			Name: p.Period.Name, Label: p.Period.First.Time().Format("January 2006"), Figure: p.Figure, Picked: i == at,
+			Name: p.Period.Name, Label: outlet.Month(p.Period.First), Figure: p.Figure, Picked: i == at,
 		})
 	}
 	slices.Reverse(view.Months) // the latest first
@@ -163,11 +164,11 @@ func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclos
 	for _, cut := range []struct {
 		periods []disclosure.Period
 		by      string
-		column  func(i int, p disclosure.Period) page.Column
+		column  func(i int, first day.Day) page.Column
 	}{
-		{disclosure.Days(month.First, last), "day, " + month.First.Time().Format("January 2006"), dayColumn},
-		{disclosure.Weeks(last-13*7, last), "week, the weeks up to " + last.Time().Format("2 January 2006"), weekColumn},
-		{disclosure.Months(day.New(last.Year(), last.Month()-11, 1), last), "month, the year up to " + last.Time().Format("January 2006"), monthColumn},
+		{disclosure.Days(month.First, last), "day, " + outlet.Month(month.First), dayColumn},
+		{disclosure.Weeks(last-13*7, last), "week, the weeks up to " + outlet.Date(last), weekColumn},
+		{disclosure.Months(day.New(last.Year(), last.Month()-11, 1), last), "month, the year up to " + outlet.Month(last), page.MonthColumn},
 	} {
 		points, err := f.Series(ctx, f.total(), cut.periods)
 		if err != nil {
@@ -176,7 +177,7 @@ func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclos
 		c.Columns, c.Subtitle = nil, "Visits by "+cut.by+", rounded to 5"
 		for _, p := range points {
 			if p.Sealed {
-				col := cut.column(len(c.Columns), p.Period)
+				col := cut.column(len(c.Columns), p.Period.First)
 				col.Figure = p.Figure
 				c.Columns = append(c.Columns, col)
 			}
@@ -190,31 +191,23 @@ func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclos
 
 func monthLine(month disclosure.Period, sum disclosure.Figure) string {
 	if !sum.IsShown() {
-		return "Too few visits in " + month.First.Time().Format("January 2006") + " to show"
+		return "Too few visits in " + outlet.Month(month.First) + " to show"
 	}
-	return disclosure.English.Figure(sum) + " visits in " + month.First.Time().Format("January 2006")
+	return disclosure.English.Figure(sum) + " visits in " + outlet.Month(month.First)
 }
 
-func dayColumn(i int, p disclosure.Period) page.Column {
-	col := page.Column{Name: p.First.Time().Format("Monday 2 January")}
+func dayColumn(i int, first day.Day) page.Column {
+	col := page.Column{Name: first.Time().Format("Monday 2 January")}
 	if i == 0 || (i+1)%5 == 0 {
-		col.Tick = p.First.Time().Format("2")
+		col.Tick = first.Time().Format("2")
 	}
 	return col
 }
 
-func weekColumn(i int, p disclosure.Period) page.Column {
-	col := page.Column{Name: "Week from " + p.First.Time().Format("2 January"), Tick: p.First.Time().Format("2")}
-	if i == 0 || p.First.Time().Day() <= 7 {
-		col.Under = p.First.Time().Format("Jan")
-	}
-	return col
-}
-
-func monthColumn(i int, p disclosure.Period) page.Column {
-	col := page.Column{Name: p.First.Time().Format("January 2006"), Tick: p.First.Time().Format("Jan")}
-	if i == 0 || p.First.Month() == 1 {
-		col.Under = p.First.Time().Format("2006")
+func weekColumn(i int, first day.Day) page.Column {
+	col := page.Column{Name: "Week from " + first.Time().Format("2 January"), Tick: first.Time().Format("2")}
+	if i == 0 || first.Time().Day() <= 7 {
+		col.Under = first.Time().Format("Jan")
 	}
 	return col
 }

@@ -3,10 +3,12 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/report/outlet"
@@ -94,12 +96,7 @@ func (c Chart) Grid() (lines []Gridline) {
 
 // Hides says whether a column shows nothing.
 func (c Chart) Hides() bool {
-	for _, col := range c.Columns {
-		if !col.Figure.IsShown() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Columns, func(col Column) bool { return !col.Figure.IsShown() })
 }
 
 // Mixed says whether some columns are filled and some are not.
@@ -115,12 +112,7 @@ func (c Chart) Mixed() bool {
 
 // Empty says whether no column shows anything.
 func (c Chart) Empty() bool {
-	for _, col := range c.Columns {
-		if col.Figure.IsShown() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(c.Columns, func(col Column) bool { return col.Figure.IsShown() })
 }
 
 // Bracket is the run of filled columns, if only some are filled.
@@ -178,14 +170,21 @@ func (c Chart) scale() (step, top float64) {
 	return step, math.Ceil(most/step) * step
 }
 
+// MonthColumn is the column of a month in the place i.
+func MonthColumn(i int, first day.Day) Column {
+	col := Column{Name: outlet.Month(first), Tick: first.Time().Format("Jan")}
+	if i == 0 || first.Month() == 1 {
+		col.Under = first.Time().Format("2006")
+	}
+	return col
+}
+
 // visitChart is the chart of a report's visits.
 func visitChart(r report.Report) Chart {
 	c := Chart{ID: "visits-chart", Headline: r.Headline(), Strong: "This report"}
 	for i, m := range r.Visits {
-		col := Column{Name: m.First.Time().Format("January 2006"), Tick: m.First.Time().Format("Jan"), Figure: m.Figure, Strong: m.Inside}
-		if i == 0 || m.First.Month() == 1 {
-			col.Under = m.First.Time().Format("2006")
-		}
+		col := MonthColumn(i, m.First)
+		col.Figure, col.Strong = m.Figure, m.Inside
 		c.Columns = append(c.Columns, col)
 	}
 	if len(r.Visits) > 0 {

@@ -259,12 +259,7 @@ type tableView struct {
 
 // HasShares says whether a row has a percentage.
 func (t tableView) HasShares() bool {
-	for _, r := range t.Rows {
-		if r.Share != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Rows, func(r report.Row) bool { return r.Share != nil })
 }
 
 // words is how the pages write figures.
