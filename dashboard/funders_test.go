@@ -140,6 +140,7 @@ func TestAnExactTotalIsForOwners(t *testing.T) {
 	amy := h.as("amy")
 	page := amy.see(grantPath)
 	page.has(t, `name="target5-exact" type="checkbox" value="yes" checked disabled`, "An owner of your organisation can change it")
+	amy.fill(grantPath, filled(page.body), "due_count", "soon").has(t, `name="target5-exact" type="checkbox" value="yes" checked disabled`)
 	if res := amy.fill(grantPath, filled(page.body), "target0-exact", "yes", "charity_ref", "H/2"); res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("status %d\n%s", res.StatusCode, res.body)
 	}

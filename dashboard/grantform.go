@@ -143,13 +143,23 @@ func fillGrant(view *page.GrantView, by account.User, values map[string]string) 
 	for i := range max(leastRows, len(sheet.Grant.Targets)+emptyRows, rowsOf(values)) {
 		view.Rows = append(view.Rows, targetRow(i, indicatorChoices(sheet, values[targetField(i, "indicator")])))
 	}
-	view.Each(func(f *page.Field) {
-		f.Value = values[f.Name]
-		if isExact(f.Name) && !by.Excepts() {
-			f.Locked = true
-			f.Hint += " An owner of your organisation can change it."
-		}
-	})
+	view.Each(func(f *page.Field) { f.Value = values[f.Name] })
+	if !by.Excepts() {
+		lockExact(*view)
+	}
+}
+
+// lockExact shows which totals are exact as they are stored: a browser sends
+// nothing of a tick that cannot be changed.
+func lockExact(view page.GrantView) {
+	for _, row := range view.Rows {
+		f := &row.More[slices.IndexFunc(row.More, func(f page.Field) bool { return f.Type == "tick" })]
+		f.Locked = true
+		f.Hint += " An owner of your organisation can change it."
+		f.Value = ticked(slices.ContainsFunc(view.Grant.Targets, func(t funder.Target) bool {
+			return t.Exact && t.Indicator.String() == row.Main[0].Value
+		}))
+	}
 }
 
 // pageGroups are the names of the groups of pages of a site.
@@ -170,10 +180,6 @@ func targetRow(row int, offered []page.ChoiceGroup) page.TargetRow {
 		}
 	}
 	return all
-}
-
-func isExact(field string) bool {
-	return strings.HasPrefix(field, "target") && strings.HasSuffix(field, "-exact")
 }
 
 // indicatorChoices are the indicators to choose from, with one that is chosen already.

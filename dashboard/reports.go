@@ -253,7 +253,7 @@ func (d *Dashboard) refused(c *fiber.Ctx, v visitor, err error) error {
 	}
 	view := d.draftView(v, work)
 	view.Problem = problem
-	if view.Offers.Write && !view.Ready() {
+	if view.Offers.Write && len(view.ToMend()) > 0 {
 		view.Problem = "Saved, and not submitted yet: see below what is marked." // each thing beside its field
 	}
 	return showDraft(c, status, view)

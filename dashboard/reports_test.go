@@ -77,7 +77,7 @@ func TestNarrativeIsStoppedAndMended(t *testing.T) {
 	if stopped.StatusCode != http.StatusUnprocessableEntity || h.drafts.draft.State != report.Writing {
 		t.Fatalf("status %d, %s", stopped.StatusCode, h.drafts.draft.State)
 	}
-	stopped.has(t, planted, "“Priya”", "This is a name.", "“14”", "Saved, and not submitted yet", "7 of 40 words")
+	stopped.has(t, planted, "“Priya”", "This is a name.", "“14”", "Saved, and not submitted yet", "7 of 40 words", `<a href="#text4">A story</a>`, `!<a href="#text0">`)
 	key := regexp.MustCompile(`name="(keep-name-[0-9a-f]+)"`).FindStringSubmatch(stopped.body)
 	if key == nil {
 		t.Fatal("no field for a reason")

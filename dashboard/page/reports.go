@@ -88,21 +88,15 @@ func (v DraftView) Stands() string { return stands(v.Draft.State) }
 // Problems are the lines of Problem.
 func (v DraftView) Problems() []string { return strings.Split(v.Problem, "\n") }
 
-// Open counts the findings that have no reason yet.
-func (v DraftView) Open() (n int) {
+// ToMend are the passages that cannot be submitted as they are: they are too
+// long, or something was found in them that has no reason yet.
+func (v DraftView) ToMend() (some []PassageView) {
 	for _, p := range v.Passages {
-		for _, f := range p.Found {
-			if f.Reason == "" {
-				n++
-			}
+		if p.Over() > 0 || slices.ContainsFunc(p.Found, func(f report.Found) bool { return f.Reason == "" }) {
+			some = append(some, p)
 		}
 	}
-	return n
-}
-
-// Ready says whether nothing stands in the way of submitting the texts.
-func (v DraftView) Ready() bool {
-	return v.Open() == 0 && !slices.ContainsFunc(v.Passages, func(p PassageView) bool { return p.Over() > 0 })
+	return some
 }
 
 // PassageView is one passage, and what the story checker says of it.
