@@ -155,5 +155,7 @@ func knownDomains() map[cell.Table][]string {
 		cell.Hour:     coarsen.Hours,
 		cell.Language: coarsen.Languages,
 		cell.Decision: {"yes", "no", "some"},
+
+		cell.ContactHour: coarsen.Hours,
 	}
 }

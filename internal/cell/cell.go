@@ -57,6 +57,8 @@ const (
 	Contact  Table = "contact"
 	Issue    Table = "issue"
 	Outcome  Table = "outcome"
+
+	ContactHour Table = "contact-hour" // contacts by the part of the day in which they came
 )
 
 // Indicator is the table of what a charity defines itself; its values are ids of
@@ -66,7 +68,7 @@ const Indicator Table = "indicator"
 // Tables lists every table in the order in which pages and reports show them.
 var Tables = []Table{
 	Total, Page, Entry, Source, Referrer, Campaign, Area, Browser, Version, System, Device,
-	Hour, Language, Length, Depth, Search, Signpost, Download, Decision, Banner, Contact, Issue, Outcome,
+	Hour, Language, Length, Depth, Search, Signpost, Download, Decision, Banner, Contact, ContactHour, Issue, Outcome,
 }
 
 // Cell is a count of visits (or events) of one site, basis, day, table and value.

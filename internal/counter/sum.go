@@ -66,10 +66,20 @@ func eachCell(h *coarse.Hit, count func(cell.Table, string)) {
 		}
 	case coarse.Event:
 		told(cell.Table(h.Table), h.Value)
+		told(hoursOf(h), h.Hour)
 	case coarse.Decision:
 		told(cell.Banner, h.Value)
 		told(cell.Decision, answer(h.Value))
 	}
+}
+
+// hoursOf is the table of an event's part of the day: contacts have one. Those of
+// segments of before tell none and are counted by channel alone.
+func hoursOf(h *coarse.Hit) cell.Table {
+	if h.Table == string(cell.Contact) && h.Value != "" {
+		return cell.ContactHour
+	}
+	return ""
 }
 
 // answer is the yes or no of "<banner version> <yes|no> <language>".

@@ -46,6 +46,9 @@ func TestCells(t *testing.T) {
 			"length=10s length=1m depth=2",
 		},
 		{"event", coarse.Hit{Kind: coarse.Event, Table: "contact", Value: "webchat", NewVisit: true}, "contact=webchat"},
+		{"contact with its hour", coarse.Hit{Kind: coarse.Event, Table: "contact", Value: "webchat", Hour: "evening"}, "contact=webchat contact-hour=evening"},
+		{"contact of no value", coarse.Hit{Kind: coarse.Event, Table: "contact", Hour: "evening"}, ""},
+		{"hour of another event", coarse.Hit{Kind: coarse.Event, Table: "issue", Value: "bullying", Hour: "evening"}, "issue=bullying"},
 		{"event of no table", coarse.Hit{Kind: coarse.Event, Value: "webchat"}, ""},
 		{"event of no value", coarse.Hit{Kind: coarse.Event, Table: "contact"}, ""},
 		{"yes", coarse.Hit{Kind: coarse.Decision, Table: "banner", Value: "3 yes en"}, "banner=3 yes en decision=yes"},
@@ -84,6 +87,7 @@ func anyHits() *rapid.Generator[[]coarse.Hit] {
 		h.Referrer = pick(t, "", "google")
 		h.Length = []string{pick(t, "10s", "1m")}
 		h.Table, h.Value = pick(t, "contact", "issue"), pick(t, "webchat", "3 yes en", "")
+		h.Hour = pick(t, "", "night", "evening")
 		return h
 	}), 40, 120)
 }

@@ -156,10 +156,11 @@ func TestSumThresholds(t *testing.T) {
 		"traffic":   {10, 13, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 27},
 		"sensitive": {10, 14, 17, 20, 20, 20, 20, 21, 22, 23, 24, 25, 27},
 		"two-way":   {10, 14, 17, 20, 20, 20, 20, 21, 22, 23, 24, 25, 27},
+		"margin":    {10, 14, 17, 20, 20, 20, 20, 21, 22, 23, 24, 25, 27},
 		"total":     {10, 25, 25, 25, 25, 25, 25, 25, 25, 25, 25, 25, 25},
 	}
 	got := map[string][]int64{}
-	for name, p := range map[string]profile{"traffic": traffic, "sensitive": sensitive, "two-way": twoWay, "total": total} {
+	for name, p := range map[string]profile{"traffic": traffic, "sensitive": sensitive, "two-way": twoWay, "margin": margin, "total": total} {
 		for m := 1; m <= 13; m++ {
 			got[name] = append(got[name], p.sumThreshold(m))
 		}
@@ -173,15 +174,15 @@ func TestProfiles(t *testing.T) {
 	for table, want := range map[cell.Table]profile{
 		cell.Total: total, cell.Page: traffic, cell.Signpost: traffic, cell.Decision: traffic,
 		cell.Contact: sensitive, cell.Issue: sensitive, cell.Outcome: sensitive, cell.Indicator: sensitive,
-		cell.Banner: twoWay, "issue by area": twoWay,
+		cell.Banner: twoWay, "issue by area": twoWay, cell.ContactHour: margin,
 	} {
 		if got := profileOf(table); got != want {
 			t.Errorf("profile of %q = %d, want %d", table, got, want)
 		}
 	}
 	var none Strictness
-	if !none.of("s", 2025, cell.Banner) || !strictly(cell.Issue).of("s", 2025, "issue by area") || none.of("s", 2025, cell.Decision) {
-		t.Error("tables of two ways, and no others, are always strict")
+	if !none.of("s", 2025, cell.Banner) || !none.of("s", 2025, cell.ContactHour) || !strictly(cell.Issue).of("s", 2025, "issue by area") || none.of("s", 2025, cell.Contact) {
+		t.Error("tables of two ways and margins, and no others, are always strict")
 	}
 	for _, table := range cell.Tables {
 		p, chosen := profiles[table]

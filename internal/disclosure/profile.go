@@ -25,6 +25,9 @@ const (
 	// cell than its own figure does, so they are always strict. Every table that
 	// this package has not heard of is taken for one.
 	twoWay profile = iota
+	// margin tables count the events of a sensitive table a second time, by
+	// something else: each tells the sum of the other, so they are always strict.
+	margin
 	// sensitive tables say what somebody needed.
 	sensitive
 	traffic
@@ -41,7 +44,8 @@ var profiles = map[cell.Table]profile{
 	cell.Language: sensitive, // next to a nation it says where somebody comes from
 	cell.Banner:   twoWay,    // version by answer by language
 	cell.Contact:  sensitive, cell.Issue: sensitive, cell.Outcome: sensitive,
-	cell.Indicator: sensitive, // of case records
+	cell.ContactHour: margin,    // of contacts, by channel and part of the day
+	cell.Indicator:   sensitive, // of case records
 }
 
 func profileOf(t cell.Table) profile { return profiles[t] } // twoWay if it is not there
@@ -62,11 +66,18 @@ func (p profile) atoms() []Grain {
 // Strictness tells whether a site's table is sealed in a counting year with eps
 // 1/2 and twice the thresholds. Its answer for a year must not change once the
 // year's first day is closed: sums of what is sealed depend on it. Nil means
-// that no table is strict but those of two ways.
+// that no table is strict but those that always are.
 type Strictness func(site string, year int, table cell.Table) bool
 
 func (s Strictness) of(site string, year int, table cell.Table) bool {
-	return profileOf(table) == twoWay || s != nil && s(site, year, table)
+	return AlwaysStrict(table) || s != nil && s(site, year, table)
+}
+
+// AlwaysStrict tells the tables that are strict at every site. Their rows are
+// hidden below 20, so "fewer than 10" must not be said of one.
+func AlwaysStrict(table cell.Table) bool {
+	p := profileOf(table)
+	return p == twoWay || p == margin
 }
 
 func (p profile) has(g Grain) bool { return slices.Contains(p.atoms(), g) }

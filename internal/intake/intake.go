@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/coarse"
 	"github.com/footfall-analytics/footfall/internal/coarsen"
 	"github.com/footfall-analytics/footfall/internal/consent"
@@ -101,7 +102,7 @@ func (in *Intake) accept(ctx context.Context, hit *raw.Hit) Verdict {
 		return TestOnly
 	}
 	facts.Basis, facts.Day = basis, day.Of(now, site.Location)
-	if facts.Kind == coarse.View && facts.NewVisit {
+	if facts.Kind == coarse.View && facts.NewVisit || facts.Table == string(cell.Contact) {
 		facts.Hour = coarsen.Hour(now.In(site.Location).Hour())
 	}
 	if v := in.put(ctx, facts); v != Counted {

@@ -28,7 +28,7 @@ const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 var charity = site.Site{
 	Key: "kx4f9q", Name: "Harbour Young People", Hosts: []string{"www.harbour.example", "127.0.0.1:8080"},
 	TimeZone: "Europe/London", QuarterStart: 1, Campaigns: []string{"spring"},
-	Vocabulary: map[cell.Table][]site.Choice{cell.Contact: {{ID: "webchat"}, {ID: "phone"}}},
+	Vocabulary: map[cell.Table][]site.Choice{cell.Contact: {{ID: "webchat"}, {ID: "phone"}}, cell.Issue: {{ID: "bullying"}}},
 	Pages:      []site.PageRule{{Prefix: "/staff", Drop: true}, {Prefix: "/help/abuse", Group: "Help"}},
 }
 
@@ -129,7 +129,7 @@ func TestAcceptKeepsCoarseFactsAlone(t *testing.T) {
 			Source: "Search", Browser: "Firefox", System: "Linux", Device: "Computer", Hour: "afternoon", Language: "Welsh",
 		},
 		{Kind: coarse.Leave, Basis: coarse.Consent, Site: "kx4f9q", Day: on, Length: []string{"10s", "1m"}, Depth: []string{"2"}},
-		{Kind: coarse.Event, Basis: coarse.Consent, Site: "kx4f9q", Day: on, Table: "contact", Value: "webchat"},
+		{Kind: coarse.Event, Basis: coarse.Consent, Site: "kx4f9q", Day: on, Table: "contact", Value: "webchat", Hour: "afternoon"},
 	}
 	// Whether a browser is current, and what a host is called, is coarsen's business.
 	if diff := cmp.Diff(want, r.stored(), cmpopts.IgnoreFields(coarse.Hit{}, "Version", "Referrer")); diff != "" {
@@ -344,18 +344,27 @@ func TestAcceptFromManyAtOnce(t *testing.T) {
 }
 
 // The part of the day is the site's, not the server's; only the first page of a
-// visit has one.
+// visit and a contact have one.
 func TestHourIsOfTheSite(t *testing.T) {
 	r := newRoom(t, nil)
 	r.now = time.Date(2026, 7, 1, 23, 30, 0, 0, time.UTC) // half past midnight in London
 	second := r.view()
 	second.NewVisit = false
-	for _, h := range []*raw.Hit{r.view(), second} {
+	event := func(table, value string) *raw.Hit {
+		h := r.view()
+		h.Kind, h.Path, h.NewVisit, h.NewPage, h.Table, h.Value = raw.Event, "", false, false, table, value
+		return h
+	}
+	for _, h := range []*raw.Hit{r.view(), second, event("contact", "phone"), event("issue", "bullying")} {
 		if v := r.Accept(ctx, h); v != intake.Counted {
 			t.Fatal(v)
 		}
 	}
-	if got := r.stored(); len(got) != 2 || got[0].Hour != "night" || got[1].Hour != "" {
-		t.Errorf("%+v", got)
+	var hours []string
+	for _, h := range r.stored() {
+		hours = append(hours, h.Hour)
+	}
+	if diff := cmp.Diff([]string{"night", "", "night", ""}, hours); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
