@@ -117,7 +117,7 @@ func TestControls(t *testing.T) {
 	}{
 		{weakness{noise: true, calendar: true}, 20, []string{runsOfDays}},
 		{weakness{noise: true, rounding: true}, 20, []string{differenced, totalMinusParts, sentBefore}},
-		{weakness{noise: true, rounding: true}, 50, []string{differenced, runsOfMonths, nestedBands, sentBefore}},
+		{weakness{noise: true, rounding: true}, 50, []string{differenced, runsOfMonths, contactsTwice, nestedBands, sentBefore}},
 		{weakness{noise: true, rounding: true, threshold: true}, 200, []string{kindsOfAnswers, twoWayBounds}},
 	} {
 		r, err := attackAll(t.Context(), keys(t), s, c.visits, c.off)

@@ -44,6 +44,7 @@ type charity struct {
 	counts [][]uint16 // by column and day
 	weight []float64  // of a day: weekday and season, which everybody knows
 	random *rand.Rand
+	clock  *rand.Rand // says when contacts come
 
 	quarterStart int
 }
@@ -92,6 +93,7 @@ var (
 	issues   = choose(cell.Issue, []float64{30, 22, 14, 9, 6, 3, 1, 0}, "issue-%d")
 	areas    = choose(cell.Area, []float64{78, 8, 7, 3, 2, 1, .4, 0}, "area-%d")
 	contacts = choose(cell.Contact, []float64{40, 27, 15, 9, 3, .5}, "contact-%d")
+	called   = choose(cell.ContactHour, []float64{40, 35, 22, 3}, "called-%d") // contacts once more, by part of the day
 	outcomes = choose(cell.Outcome, []float64{40, 30, 20, 6}, "outcome-%d")
 	nations  = areas.values[:4] // the first stands for the rest as well
 	// others are facts of every visit.
@@ -137,7 +139,7 @@ func simulate(seed uint64, visits float64, to day.Day) *charity {
 		site: fmt.Sprintf("sim%04d", seed), basis: cell.BasisConsent, quarterStart: 1, visits: visits,
 		strict: map[cell.Table]bool{cell.Issue: true}, // as the margin of a two-way table
 		from:   day.New(2025, 1, 1), to: to,
-		index: map[column]int{}, random: rand.New(rand.NewPCG(seed, uint64(visits))),
+		index: map[column]int{}, random: rand.New(rand.NewPCG(seed, uint64(visits))), clock: rand.New(rand.NewPCG(^seed, uint64(visits))),
 	}
 	c.declare()
 	for d := c.from; d <= c.to; d++ {
@@ -167,7 +169,7 @@ func (c *charity) declare() {
 	}
 	add(cell.Total, "")
 	add(cell.Page, append(slices.Clone(pages.values), events...)...)
-	for _, t := range append([]choices{entries, issues, areas, contacts, outcomes}, others...) {
+	for _, t := range append([]choices{entries, issues, areas, contacts, called, outcomes}, others...) {
 		add(t.table, t.values...)
 	}
 	for t, values := range bands {
@@ -236,6 +238,7 @@ func (c *charity) reach(d day.Day, from int) {
 	}
 	if r.Float64() < .09 {
 		one(cell.Contact, contacts.values[contacts.pick(r)])
+		one(cell.ContactHour, called.values[called.pick(c.clock)])
 	}
 	if r.Float64() < .11 {
 		issue := issues.values[issues.pick(r)]

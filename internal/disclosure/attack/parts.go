@@ -49,6 +49,37 @@ func kinds(v *view) (s score) {
 	return s
 }
 
+// twice sets contacts by channel and by part of the day against each other, in
+// months and quarters: each table tells how many there were together, and so
+// what the hidden parts of the other can be.
+func twice(v *view) (s score) {
+	channels, hours := v.columns(cell.Contact), v.columns(cell.ContactHour)
+	for _, p := range append(v.months(), v.quarters()...) {
+		s.add(v.subtract(hours, p, v.together(channels, p)))
+		s.add(v.subtract(channels, p, v.together(hours, p)))
+	}
+	return s
+}
+
+// together is how well a number of events explains the figures of all columns
+// that they are counted in: the distribution of the sum that the figures leave,
+// but for what was thought of it before.
+func (v *view) together(cols []int, p disclosure.Period) func(n int) float64 {
+	before, after := zero(), zero()
+	for _, col := range cols {
+		a := v.answer(col, p)
+		prior := v.prior(col, p.First, p.Last, 0, max(reachOf(v.rate[col]*v.busy(p.First, p.Last)), a.hi+v.ruleOf(col).margin))
+		before = trim(before.plus(prior))
+		after = trim(after.plus(prior.times(v.ruleOf(col).of(a))))
+	}
+	return func(n int) float64 {
+		if before.at(n) == 0 {
+			return 0
+		}
+		return after.at(n) / before.at(n)
+	}
+}
+
 // totalOf reads the visits of a week or a month: the likelihood of the figure
 // given their true number, over which the noise of every day has run.
 func (v *view) totalOf(p disclosure.Period) (whole answer, explain func(n int) float64) {

@@ -68,6 +68,7 @@ var attacks = []struct {
 	{runsOfDays, 6},
 	{totalMinusParts, 4},
 	{kindsOfAnswers, 4}, // a total and its parts
+	{contactsTwice, 4},  // the same, with a total that nobody published
 	{nestedBands, 4},
 	{twoWayBounds, 2},
 	{twoWayPosterior, 2},
@@ -85,6 +86,7 @@ const (
 	runsOfDays      = "days of the total, all runs of days" // which only a control has
 	totalMinusParts = "total minus parts"
 	kindsOfAnswers  = "answers in the banner by version and language, with their sum"
+	contactsTwice   = "contacts by channel against contacts by part of the day"
 	nestedBands     = "nested bands"
 	twoWayBounds    = "two-way with margins, exact bounds"
 	twoWayPosterior = "two-way with margins, posterior"
@@ -159,6 +161,7 @@ func (r *results) attack(v *view, s size) {
 	r.score(totalMinusParts, some)
 	r.margin = min(r.margin, least)
 	r.score(kindsOfAnswers, kinds(v))
+	r.score(contactsTwice, twice(v))
 	r.score(nestedBands, nested(v))
 	byBounds, byPosterior := twoWay(v, s.sweeps)
 	r.score(twoWayBounds, byBounds)

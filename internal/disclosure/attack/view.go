@@ -74,7 +74,7 @@ func newView(c *charity, off weakness, end day.Day) *view {
 
 // rulesOf is what a table is published by.
 func (v *view) rulesOf(t cell.Table) *rule {
-	if v.strict[t] || t == cell.Banner || t == issueAreas || t == issueByArea {
+	if v.strict[t] || t == cell.Banner || t == cell.ContactHour || t == issueAreas || t == issueByArea {
 		return v.tight
 	}
 	return v.rule
@@ -136,7 +136,7 @@ func (v *view) periods(t cell.Table) (all []disclosure.Period) {
 // sensitive tells which tables have quarters and no weeks.
 func sensitive(t cell.Table) bool {
 	switch t {
-	case cell.Contact, cell.Issue, cell.Outcome, cell.Language, cell.Banner, issueAreas, issueByArea:
+	case cell.Contact, cell.Issue, cell.Outcome, cell.Language, cell.Banner, cell.ContactHour, issueAreas, issueByArea:
 		return true
 	default:
 		return false
