@@ -90,7 +90,7 @@ func TestNoOtherNumber(t *testing.T) {
 		"year 2, quarter 3", "1 October to 31 December 2026", "8 January 2027", "LF-2025-0417", "HYP/G/12", "1199999", "FR-7KQ2M9XD", "version 1", "1, Final", "one click",
 		"90 % and 110 %", "1 July to 30 September 2026", "1 January 2026 to 31 December 2026", "laid out for A4", "nearest 5", "rounded to 5", "fewer than 10",
 		"10 seconds", "1 minute", "3 minutes", "10 minutes", "62 %", "74 %",
-		"37 %", "18:00 and 6:00", "0 to 6", "6 to 12", "12 to 18", "18 to 24",
+		"38 %", "18:00 and 6:00", "0 to 6", "6 to 12", "12 to 18", "18 to 24",
 	} {
 		text = strings.ReplaceAll(text, strings.ReplaceAll(fixed, " %", "\u00a0%"), "")
 		text = strings.ReplaceAll(text, fixed, "")
@@ -137,8 +137,10 @@ func TestSameFigures(t *testing.T) {
 		if f.Part != "table" {
 			continue
 		}
+		table, _ := fromJSON.Table(f.Table)
+		_, rows, _ := strings.Cut(body, "<caption>"+table.Title)
 		row := regexp.MustCompile(`<th scope="row">` + regexp.QuoteMeta(f.Label) + `(?: <span class="share">[^<]*</span>)?</th><td class="n">(?:<span class="hidden">)?([^<]*)<`)
-		if m := row.FindStringSubmatch(body); m == nil || m[1] != f.Figure.String() {
+		if m := row.FindStringSubmatch(rows); m == nil || m[1] != f.Figure.String() {
 			t.Errorf("page row %q: %v, want %s", f.Label, m, f.Figure)
 		}
 	}

@@ -22,7 +22,7 @@ import (
 
 // staffTables are the tables of a site's page, in its order.
 var staffTables = []cell.Table{
-	cell.Contact, cell.Issue, cell.Outcome, cell.Page, cell.Entry, cell.Source, cell.Referrer, cell.Campaign,
+	cell.Contact, cell.ContactHour, cell.Issue, cell.Outcome, cell.Page, cell.Entry, cell.Source, cell.Referrer, cell.Campaign,
 	cell.Device, cell.Browser, cell.System, cell.Area, cell.Hour, cell.Language, cell.Length, cell.Depth, cell.Signpost, cell.Search, cell.Download,
 }
 

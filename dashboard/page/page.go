@@ -273,7 +273,7 @@ type Said struct {
 
 func said(f disclosure.Figure) Said { return Said{words.Figure(f), f.IsShown()} }
 
-// added is said for what may be a sum of rows.
+// added is said for what may be a sum of rows, or of a strict table.
 func added(f disclosure.Figure, sum bool) Said {
 	if sum {
 		return Said{words.Added(f), f.IsShown()}

@@ -128,9 +128,6 @@ func (b *builder) tables(ctx context.Context) (all []Table, err error) {
 			return nil, err
 		}
 		t.Source = funder.Website
-		if said := evening(t.Rows); id == cell.Hour && said != "" {
-			t.Note = said + " " + t.Note
-		}
 		all = append(all, t)
 	}
 	return all, nil

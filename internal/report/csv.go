@@ -25,7 +25,7 @@ type Fact struct {
 	Last   day.Day
 	Unit   string
 	Figure disclosure.Figure
-	Added  bool // a sum of rows
+	Added  bool // a sum of rows, or of a strict table: hidden, it may be 10 or more
 	Target uint64
 	Source funder.Source // "" = the website
 	AsOf   day.Day       // day on which case records were entered
@@ -88,7 +88,7 @@ func (r Report) Facts() (facts []Fact) {
 	}
 	for _, t := range r.Tables {
 		for _, row := range t.Rows {
-			facts = append(facts, Fact{Part: "table", Table: t.ID, Value: row.Value, Label: row.Label, First: first, Last: last, Unit: t.Unit, Figure: row.Figure, Source: t.Source})
+			facts = append(facts, Fact{Part: "table", Table: t.ID, Value: row.Value, Label: row.Label, First: first, Last: last, Unit: t.Unit, Figure: row.Figure, Added: t.Strict(), Source: t.Source})
 		}
 	}
 	for _, m := range r.Monthly {

@@ -35,23 +35,3 @@ func (b *builder) monthly(ctx context.Context) ([]MonthRows, error) {
 	}
 	return all, nil
 }
-
-// evening says how much of the visits began outside of office hours, from the
-// rows of the table of hours alone; "" if one of them is hidden.
-func evening(rows []Row) string {
-	var late, all []disclosure.Figure
-	for _, r := range rows {
-		if !r.Figure.IsShown() {
-			return ""
-		}
-		if r.Value == "evening" || r.Value == "night" {
-			late = append(late, r.Figure)
-		}
-		all = append(all, r.Figure)
-	}
-	percent, ok := disclosure.Percent(disclosure.Add(late...), disclosure.Add(all...))
-	if !ok {
-		return ""
-	}
-	return disclosure.English.Percent(percent) + " of visits began in the evening or at night, between 18:00 and 6:00."
-}

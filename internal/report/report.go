@@ -165,6 +165,9 @@ type Table struct {
 	Source funder.Source `json:"source,omitempty"`
 }
 
+// Strict says that hidden rows may be 10 and more, as those of a sum may be.
+func (t Table) Strict() bool { return disclosure.AlwaysStrict(t.ID) }
+
 // Row is one row of a table.
 type Row struct {
 	Value  string            `json:"value"`

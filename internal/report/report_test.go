@@ -166,6 +166,9 @@ func underivable(r report.Report) error {
 			}
 		}
 	}
+	if late, _ := r.Table(cell.ContactHour); !strings.HasPrefix(late.Note, lateShare(late.Rows)) || lateShare(late.Rows) == "" && strings.Contains(late.Note, "%") {
+		return fmt.Errorf("contacts in the evening and at night: %q", late.Note)
+	}
 	var base []disclosure.Figure
 	for _, a := range r.Answers.List() {
 		base = append(base, a.Figure)
@@ -178,7 +181,7 @@ func underivable(r report.Report) error {
 
 // What is derived can be worked out again from the report alone.
 func TestDerivedFromShown(t *testing.T) {
-	for _, scale := range []float64{1, .1, .01} {
+	for _, scale := range []float64{1, .15, .1, .01} {
 		if err := underivable(build(t, scale, time.December)); err != nil {
 			t.Errorf("scale %v: %v", scale, err)
 		}
@@ -187,7 +190,9 @@ func TestDerivedFromShown(t *testing.T) {
 	for name, mutate := range map[string]func(*report.Report){
 		"a card with what is hidden":       func(r *report.Report) { r.Cards[0].Figure = more },
 		"a sum so far with what is hidden": func(r *report.Report) { r.Progress[0].SoFar = more },
-		"a share of the true counts":       func(r *report.Report) { r.Tables[2].Rows[1].Share.Percent++ },
+		"a share of the true counts":       func(r *report.Report) { r.Tables[3].Rows[1].Share.Percent++ },
+		"a share of the true hours":        func(r *report.Report) { r.Tables[1].Note = "37\u00a0% of website contacts" },
+		"a share of hidden hours":          func(r *report.Report) { r.Tables[1].Rows[3].Figure = disclosure.Figure{} },
 		"a share of all answers":           func(r *report.Report) { *r.Answers.Percent-- },
 		"a position by the true count":     func(r *report.Report) { r.Progress[4].Position = report.Behind },
 	} {

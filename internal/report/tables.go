@@ -22,7 +22,7 @@ const mostRows = 10
 
 // reported lists the tables of a report in the order of the page.
 var reported = []cell.Table{
-	cell.Contact, cell.Issue, cell.Outcome, cell.Signpost, cell.Search,
+	cell.Contact, cell.ContactHour, cell.Issue, cell.Outcome, cell.Signpost, cell.Search,
 	cell.Page, cell.Source, cell.Device, cell.Length, cell.Hour, cell.Area,
 }
 
@@ -48,14 +48,19 @@ var kinds = map[cell.Table]struct{ title, unit, note string }{
 	cell.Length:   {"How long visits lasted", "Visits", ""},
 	cell.Depth:    {"How many pages visits saw", "Visits", ""},
 	cell.Area:     {"Nations and countries (estimated)", "Visits", ""},
+
+	cell.ContactHour: {"Contacts by time of day", "Contacts", "By the website's own clock, when somebody got in touch there."},
 }
 
-// bands are the values of length and depth, with their words.
+// hours are the parts of a day, with their words.
+var hours = []site.Choice{
+	{ID: "night", Label: site.Text{En: "Night, 0 to 6"}}, {ID: "morning", Label: site.Text{En: "Morning, 6 to 12"}},
+	{ID: "afternoon", Label: site.Text{En: "Afternoon, 12 to 18"}}, {ID: "evening", Label: site.Text{En: "Evening, 18 to 24"}},
+}
+
+// bands are the values of hours, length and depth, with their words.
 var bands = map[cell.Table][]site.Choice{
-	cell.Hour: {
-		{ID: "night", Label: site.Text{En: "Night, 0 to 6"}}, {ID: "morning", Label: site.Text{En: "Morning, 6 to 12"}},
-		{ID: "afternoon", Label: site.Text{En: "Afternoon, 12 to 18"}}, {ID: "evening", Label: site.Text{En: "Evening, 18 to 24"}},
-	},
+	cell.Hour: hours, cell.ContactHour: hours,
 	cell.Length: {
 		{ID: "10s", Label: site.Text{En: "10 seconds or more"}}, {ID: "1m", Label: site.Text{En: "1 minute or more"}},
 		{ID: "3m", Label: site.Text{En: "3 minutes or more"}}, {ID: "10m", Label: site.Text{En: "10 minutes or more"}},
@@ -101,7 +106,32 @@ func (t *Tables) table(ctx context.Context, id cell.Table, p disclosure.Period, 
 	for _, r := range rows {
 		table.Rows = append(table.Rows, Row{Value: r.Value, Label: t.Label(id, r.Value), Figure: r.Figure})
 	}
+	if id == cell.ContactHour {
+		table.sayLate()
+	}
 	return table, nil
+}
+
+// sayLate says how much came outside of office hours, from the rows of the
+// table alone; nothing if one of them is hidden. A table of which all are hidden
+// has no rows: too few came, or they were not counted by their hour yet.
+func (t *Table) sayLate() {
+	var late, all []disclosure.Figure
+	for _, r := range t.Rows {
+		if r.Figure.IsShown() {
+			all = append(all, r.Figure)
+		}
+		if r.Value == "evening" || r.Value == "night" {
+			late = append(late, r.Figure)
+		}
+	}
+	percent, ok := disclosure.Percent(disclosure.Add(late...), disclosure.Add(all...))
+	switch {
+	case len(all) == 0:
+		t.Rows = nil
+	case ok && len(all) == len(hours):
+		t.Note = disclosure.English.Percent(percent) + " of website contacts came in the evening or at night, between 18:00 and 6:00. " + t.Note
+	}
 }
 
 // Answers reads the choices that visitors made in the banner.

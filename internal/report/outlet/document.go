@@ -49,7 +49,7 @@ type kind int
 const (
 	isText    kind = iota
 	isFigure       // of a book
-	isAdded        // a sum of shown figures
+	isAdded        // a sum of shown figures, or of a strict table
 	isTarget       // a number that is no figure; 0 = none
 	isPercent      // of a shown base
 )
@@ -108,12 +108,9 @@ func Sections(r report.Report) (all []Section) {
 	add(glance(r))
 	add(progress(r))
 	add(visits(r))
-	for _, id := range []cell.Table{cell.Contact, cell.Issue, cell.Outcome, cell.Signpost} {
-		s := ofTables(r, string(id), id)
-		if id == cell.Contact && len(r.Monthly) > 0 {
-			s.Tables = append(s.Tables, monthly(r))
-		}
-		add(s)
+	add(contacts(r))
+	for _, id := range []cell.Table{cell.Issue, cell.Outcome, cell.Signpost} {
+		add(ofTables(r, string(id), id))
 	}
 	add(use(r))
 	add(ofTables(r, string(cell.Area), cell.Area))
@@ -241,6 +238,14 @@ func visits(r report.Report) Section {
 	return Section{ID: "visits", Heading: r.Headline(), Tables: []Table{t}}
 }
 
+func contacts(r report.Report) Section {
+	s := ofTables(r, string(cell.Contact), cell.Contact, cell.ContactHour)
+	if len(r.Monthly) > 0 {
+		s.Tables = append(s.Tables, monthly(r))
+	}
+	return s
+}
+
 // Monthly is the caption of contacts by month.
 const Monthly = "Contacts by month and channel"
 
@@ -291,7 +296,7 @@ func ofTables(r report.Report, id string, ids ...cell.Table) Section {
 const Estimated = "Estimated from the network a visitor used, which can be wrong. Nothing finer than a nation is ever worked out."
 
 // elsewhere are the tables with a section of their own.
-var elsewhere = []cell.Table{cell.Contact, cell.Issue, cell.Outcome, cell.Signpost, cell.Area}
+var elsewhere = []cell.Table{cell.Contact, cell.ContactHour, cell.Issue, cell.Outcome, cell.Signpost, cell.Area}
 
 func use(r report.Report) Section {
 	var ids []cell.Table
@@ -314,7 +319,7 @@ func ofRows(t report.Table) Table {
 		table.Columns = append(table.Columns, "Percentage", "Of")
 	}
 	for _, r := range t.Rows {
-		row := []Cell{text(r.Label), figure(r.Figure, false)}
+		row := []Cell{text(r.Label), figure(r.Figure, t.Strict())}
 		switch {
 		case r.Share != nil:
 			row = append(row, Cell{number: uint64(r.Share.Percent), kind: isPercent}, text(r.Share.Of))

@@ -2,6 +2,7 @@ package outlet
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
@@ -13,7 +14,10 @@ const Creed = "We count visits, not people."
 
 // Method says how a report was counted, a paragraph each.
 func Method(r report.Report) []string {
-	w := disclosure.English
+	w, strict := disclosure.English, ""
+	if slices.ContainsFunc(r.Tables, func(t report.Table) bool { return t.Strict() && len(t.Rows) > 0 }) {
+		strict = "; in contacts by time of day, where more is hidden, the same"
+	}
 	yes := "Only visits where the visitor said yes are counted. We have not guessed the rest."
 	if !r.Answers.Outside {
 		yes += " " + Answered(r.Answers)
@@ -22,8 +26,8 @@ func Method(r report.Report) []string {
 		yes,
 		fmt.Sprintf("Every number is rounded to the nearest 5 and carries a little random change, made once, so that nobody can be found in it. "+
 			"Where a number is too small to show, we write “%s” (for figures added up over several months the limit is a little higher: see the method); "+
-			"where rows are added up and none of them is shown, “%s”; where a name would give it away, the row is left out. "+
-			"That is why parts need not add up to a total, and why nothing was added to make them fit.", w.Figure(disclosure.Figure{}), w.Added(disclosure.Figure{})),
+			"where rows are added up and none of them is shown, “%s”%s; where a name would give it away, the row is left out. "+
+			"That is why parts need not add up to a total, and why nothing was added to make them fit.", w.Figure(disclosure.Figure{}), w.Added(disclosure.Figure{}), strict),
 	}
 }
 

@@ -128,6 +128,7 @@ type share struct {
 
 var shares = []share{
 	{cell.Contact, "webchat", 9.1}, {cell.Contact, "phone", 6.2}, {cell.Contact, "text", 3.4}, {cell.Contact, "email", 1.9}, {cell.Contact, "drop-in", .9}, {cell.Contact, "relay", .02},
+	{cell.ContactHour, "night", 1.3}, {cell.ContactHour, "morning", 3.7}, {cell.ContactHour, "afternoon", 9.6}, {cell.ContactHour, "evening", 6.92},
 	{cell.Issue, "online", 5.2}, {cell.Issue, "bullying", 4.6}, {cell.Issue, "home", 3.3}, {cell.Issue, "mood", 6.1}, {cell.Issue, "exploitation", .55}, {cell.Issue, "housing", .03},
 	{cell.Outcome, "asked", 6.6}, {cell.Outcome, "safer", 4.9}, {cell.Outcome, "know", 4.1}, {cell.Outcome, "adult", 1.8},
 	{cell.Page, "/", 41}, {cell.Page, "/help/bullying", 22}, {cell.Page, "/help/staying-safe-online", 19}, {cell.Page, "/chat", 14}, {cell.Page, "/help/worried-about-a-friend-or-someone-in-your-family", 9},
@@ -189,7 +190,7 @@ func Filled(scale float64, to time.Month) *Ledger {
 
 func sensitive() (some []share) {
 	for _, s := range shares {
-		if s.table == cell.Contact || s.table == cell.Issue || s.table == cell.Outcome {
+		if s.table == cell.Contact || s.table == cell.ContactHour || s.table == cell.Issue || s.table == cell.Outcome {
 			some = append(some, s)
 		}
 	}
@@ -203,7 +204,7 @@ func (l *Ledger) put(p disclosure.Period, of []share, visits float64) {
 	for _, s := range of {
 		n := uint64(math.Round(visits * s.percent / 100))
 		e := disclosure.Entry{Atom: disclosure.Atom{Site: "kx4f9q", Basis: cell.BasisConsent, Table: s.table, Period: p, Value: s.value}, N: n, Noisy: int64(n)}
-		if n >= 10 {
+		if n >= 10 && !disclosure.AlwaysStrict(s.table) || n >= 20 {
 			e.Shown = (n + 2) / 5 * 5
 		}
 		entries = append(entries, e)
