@@ -60,6 +60,8 @@ func TestNoticeSaysTheFacts(t *testing.T) {
 			"Our address: 1 Quay Street, Exampleton.\nOur data protection officer: the Head of Services.\n",
 			"Questions about your information: privacy@harbour.example, telephone 01632 960000.",
 			"- Videos: To show videos. Off unless you say yes. ExampleTube (Example Video Ltd) is called for it.\n",
+			"- the part of the day in which the visit began, and in which you got in touch: night, morning, afternoon or evening\n",
+			"- the language that the browser asks for first,",
 			"- ways of getting in touch: Web chat and Text message\n",
 			"opened at present by:\n- Example Trust, for “Open doors”, until 3 May 2027\n",
 			"on your device for 182 days",
@@ -72,7 +74,7 @@ func TestNoticeSaysTheFacts(t *testing.T) {
 			"Version 3 of 28 February 2026. To be read again by 28 February 2027.",
 		},
 		"cy": {
-			"Preifatrwydd ar wefan Harbour Young People\n", "- Fideos: I ddangos fideos.", "- ffyrdd o gysylltu: Sgwrs we a Neges destun\n",
+			"Preifatrwydd ar wefan Harbour Young People\n", "- Fideos: I ddangos fideos.", "- y rhan o’r dydd y dechreuodd yr ymweliad ynddi, a’r un y cysylltoch â ni ynddi: nos,", "- ffyrdd o gysylltu: Sgwrs we a Neges destun\n",
 			"- Example Trust, ar gyfer “Open doors”, tan 3 Mai 2027\n", "ni allwn ddod o hyd i chi", "tan 20 diwrnod ar ôl", "am dair blynedd ar y mwyaf", "0330 414 6421", "Fersiwn 3, 28 Chwefror 2026.",
 		},
 	} {
@@ -93,7 +95,7 @@ func TestMissingFactsLeaveTheirSentencesOut(t *testing.T) {
 		if m := regexp.MustCompile(`<no value>|\[|\]|%!|\.\.| ,|: *\.|: *\n\n|  |: $`).FindString(got); m != "" {
 			t.Errorf("%s: %q in\n%s", lang, m, got)
 		}
-		for _, not := range []string{"data protection officer", "swyddog diogelu", "Our address", "Ein cyfeiriad", "Questions about", "within one month", "/v1/", "http://", "complain to us", "funders:"} {
+		for _, not := range []string{"data protection officer", "swyddog diogelu", "Our address", "Ein cyfeiriad", "Questions about", "within one month", "/v1/", "http://", "complain to us", "funders:", "got in touch", "cysylltoch"} {
 			if strings.Contains(got, not) {
 				t.Errorf("%s: %q in\n%s", lang, not, got)
 			}

@@ -14,6 +14,7 @@ type view struct {
 	Area      bool // where visits come from is counted
 	Purposes  []Purpose
 	Declared  []declared // what the site counts beside visits
+	Contacts  bool       // ways of getting in touch are among it
 	Services  []string   // that are called elsewhere
 	Regulator string     // name, telephone and address of its page
 	Guernsey  bool
@@ -46,6 +47,7 @@ func newView(f Facts, lang string) view {
 			d.Values = append(d.Values, label)
 		}
 		if len(d.Values) > 0 {
+			v.Contacts = v.Contacts || table == "contact"
 			v.Declared = append(v.Declared, d)
 		}
 	}
