@@ -124,5 +124,5 @@ func (w *way) checkHits(s consentSeen) {
 	}
 	w.truth.visit("Being bullied", "Direct", "", "Computer")
 	w.truth.add(cell.Page, "Front page", 1)
-	w.truth.add(cell.Contact, "webchat", 1)
+	w.truth.contact("webchat")
 }

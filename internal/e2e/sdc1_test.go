@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -15,12 +16,15 @@ import (
 )
 
 // rule is sdc1 written a second time, from its design and its table of noise,
-// for consent and tables that are not strict.
+// for consent.
 type rule struct {
-	site string
-	key  [32]byte
-	cuts [81]uint64 // of -40 to 40
+	site         string
+	key          [32]byte
+	cuts, strict []uint64 // of -40 to 40; of strict tables -80 to 80
 }
+
+// alwaysStrict are the tables that are strict at every site.
+var alwaysStrict = []cell.Table{cell.Banner, cell.ContactHour}
 
 // newRule takes the key of a counting year out of a data folder.
 func (i *installation) newRule(site string, year int) *rule {
@@ -34,14 +38,18 @@ func (i *installation) newRule(site string, year int) *rule {
 func (r *rule) readCuts(t testing.TB) {
 	t.Helper()
 	var table struct {
-		Cuts []string `json:"eps1_M40"`
+		Cuts   []string `json:"eps1_M40"`
+		Strict []string `json:"eps0.5_M80"`
 	}
 	check(t, json.Unmarshal(must(os.ReadFile("testdata/noise-table.json"))(t), &table))
-	if len(table.Cuts) != len(r.cuts) {
-		t.Fatalf("%d cuts", len(table.Cuts))
+	if len(table.Cuts) != 81 || len(table.Strict) != 161 {
+		t.Fatalf("%d and %d cuts", len(table.Cuts), len(table.Strict))
 	}
-	for i, text := range table.Cuts {
-		r.cuts[i] = must(strconv.ParseUint(text, 10, 64))(t)
+	for _, text := range table.Cuts {
+		r.cuts = append(r.cuts, must(strconv.ParseUint(text, 10, 64))(t))
+	}
+	for _, text := range table.Strict {
+		r.strict = append(r.strict, must(strconv.ParseUint(text, 10, 64))(t))
 	}
 }
 
@@ -55,11 +63,14 @@ func (r *rule) noisy(table cell.Table, grain, period, value string, n int) int {
 	mac := hmac.New(sha256.New, r.key[:])
 	mac.Write(binary.BigEndian.AppendUint64(text, uint64(n)))
 	u := binary.BigEndian.Uint64(mac.Sum(nil))
-	e := 0
-	for e < len(r.cuts)-1 && u >= r.cuts[e] {
+	e, cuts := 0, r.cuts
+	if slices.Contains(alwaysStrict, table) {
+		cuts = r.strict
+	}
+	for e < len(cuts)-1 && u >= cuts[e] {
 		e++
 	}
-	return n + e - 40
+	return n + e - len(cuts)/2
 }
 
 // shown is what is published of a count: 0 is nothing.
@@ -72,7 +83,11 @@ func shown(n, noisy, threshold int) int {
 
 // month is the figure of a value in a month.
 func (r *rule) month(table cell.Table, month, value string, n int) int {
-	return shown(n, r.noisy(table, "month", month, value, n), 10)
+	threshold := 10
+	if slices.Contains(alwaysStrict, table) {
+		threshold = 20
+	}
+	return shown(n, r.noisy(table, "month", month, value, n), threshold)
 }
 
 // TestTheSecondRuleKeepsToTheVectors makes sure that the yardstick is right.

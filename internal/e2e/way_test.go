@@ -134,6 +134,12 @@ func (t truth) visit(page, source, area, device string) {
 	}
 }
 
+// contact is one at midday, when all visits come.
+func (t truth) contact(channel string) {
+	t.add(cell.Contact, channel, 1)
+	t.add(cell.ContactHour, "afternoon", 1)
+}
+
 // crowd makes the month of a small charity of it, over HTTP: enough for a
 // month's total to be shown.
 func (w *way) crowd() {
@@ -153,7 +159,7 @@ func (w *way) crowd() {
 		w.truth.visit("Front page", "Search", area, "Computer")
 		send(site.view("/demo/", `,"referrer":"www.google.com"`), address)
 		if n%2 == 0 {
-			w.truth.add(cell.Contact, "webchat", 1)
+			w.truth.contact("webchat")
 			send(site.event("contact", "webchat"), address)
 		}
 		if n%20 == 0 {
