@@ -123,12 +123,9 @@ func (periodReader) month(text string) (disclosure.Period, bool, error) {
 // quarter reads 2026-Q4, the quarter of a calendar year by where it begins, and
 // Q3 2026/27, that of a year which begins in April or where the reader says.
 func (r periodReader) quarter(text string) (disclosure.Period, bool, error) {
-	first, second, q := "", "", ""
+	var first, second, q string
 	if m := quarterOf.FindStringSubmatch(text); m != nil {
 		first, second, q = m[1], m[2], m[3]
-		if len(second) > 0 && number(second)%100 != (number(first)+1)%100 {
-			return disclosure.Period{}, false, errNoPeriod
-		}
 	} else if m := quarterFor.FindStringSubmatch(text); m != nil {
 		q, first, second = m[1], m[2], m[3]
 	} else {
