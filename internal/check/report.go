@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -156,10 +157,8 @@ func (r *Report) cell(t *Thing, state State) string {
 		}
 		return "! " + string(s.Verdict)
 	}
-	for _, tried := range r.States {
-		if tried == state {
-			return "-"
-		}
+	if slices.Contains(r.States, state) {
+		return "-"
 	}
 	return "not tried"
 }

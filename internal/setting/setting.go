@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -39,9 +40,7 @@ func Change[T any](old T, change []byte) (T, error) {
 	if err := errors.Join(json.Unmarshal(encode(old), &all), json.Unmarshal(change, &given)); err != nil {
 		return none, fmt.Errorf("want one JSON object of settings: %w", err)
 	}
-	for name, value := range given {
-		all[name] = value
-	}
+	maps.Copy(all, given)
 	return Read[T](encode(all))
 }
 
