@@ -33,9 +33,9 @@ async function style() {
 
 /**
  * Bundles an entry. esbuild puts the modules together and terser makes them small, which takes a twentieth less than
- * esbuild alone. A script is wrapped so that none of its names is the page's.
+ * esbuild alone. A script is wrapped so that none of its names is the page's, in an async function if it waits at its top level.
  */
-async function bundle(entry, { module = false, inject = [], define = {} } = {}) {
+async function bundle(entry, { module = false, wrap = "", inject = [], define = {} } = {}) {
   const { outputFiles } = await build({
     absWorkingDir: here,
     entryPoints: [join("src", entry)],
@@ -50,7 +50,7 @@ async function bundle(entry, { module = false, inject = [], define = {} } = {}) 
     write: false,
   });
   const { text } = outputFiles[0];
-  const { code } = await minify(module ? text : `(()=>{${text}})()`, {
+  const { code } = await minify(module ? text : `(${wrap}()=>{${text}})()`, {
     module,
     ecma: 2022,
     compress: {
@@ -77,7 +77,7 @@ async function scripts() {
   };
   const core = { inject: [join(here, "src/storage.ts")], define };
   return {
-    "footfall-count.js": await bundle("footfall-count.ts", { define: { STAYS: "false", SCRIPT_TAG } }),
+    "footfall-count.js": await bundle("footfall-count.ts", { wrap: "async", define: { STAYS: "false", SCRIPT_TAG } }),
     "footfall.js": await bundle("footfall.ts", core),
     "footfall.esm.js": await bundle("esm.ts", { ...core, define: { ...define, SCRIPT_TAG: NO_TAG }, module: true }),
     "footfall-screens.js": screens,

@@ -92,7 +92,8 @@ export const keepInPage = (): void => {
 
 /** Whether an element lies at the height of the bar, which is as wide as the window. */
 const isBehind = (element: Element): boolean => {
-  const [its, bars] = [element, bar as Element].map((one) => one.getBoundingClientRect()) as [DOMRect, DOMRect];
+  const its = element.getBoundingClientRect();
+  const bars = (bar as Element).getBoundingClientRect();
   return its.bottom > bars.top && its.top < bars.bottom;
 };
 

@@ -35,11 +35,12 @@ export const stand = (state: Choice): void => {
  * holds here before any event has arrived. The cookie is a No that the charity's own server keeps for longer than some
  * browsers let a script keep anything.
  */
-export const kept = (): Choice => {
-  const choice = JSON.parse(localStorage.ff || sessionStorage.ff || 0);
-  if ((today() - choice.day) >>> 0 < choice.days) return choice;
-  return document.cookie.split("; ").includes("footfall=no") ? {} : standing;
-};
+export const kept = (choice = JSON.parse(localStorage.ff || sessionStorage.ff || 0)): Choice =>
+  (today() - choice.day) >>> 0 < choice.days
+    ? choice
+    : document.cookie.split("; ").includes("footfall=no")
+      ? {}
+      : standing;
 
 /** Today, counted in days from 1970, in UTC. */
 export const today = () => (Date.now() / 864e5) | 0;
@@ -50,7 +51,4 @@ export const signal = (): boolean =>
   (navigator.doNotTrack as unknown as number) > 0;
 
 /** What of the choice may be acted on: nothing while the browser's signal refuses. */
-export const may = (): Choice => {
-  const now = kept();
-  return signal() && !now.override ? {} : now;
-};
+export const may = (now = kept()): Choice => (signal() && !now.override ? {} : now);

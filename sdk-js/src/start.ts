@@ -107,10 +107,7 @@ const get = (): State => ({
 
 /** What pages may call. */
 export const api: Footfall = {
-  event(table: string, value: string) {
-    const event = `${table}:${value}`;
-    if (/^[a-z]+:[a-z0-9-]{1,40}$/.test(event)) step(event);
-  },
+  event: (...event) => step(event.join(":")),
   get,
   open: screen("open"),
   set: screen("set"),

@@ -72,16 +72,17 @@ export const automated = (): boolean => navigator.webdriver && !("allowAutomatio
 
 /**
  * Calls the collector. A body is plain text (no preflight) that outlives the page: keepalive, because sendBeacon would
- * send the charity's cookies along where the collector is proxied under its host. Only the page's origin is told.
+ * send the charity's cookies along where the collector is proxied under its host. Only the page's origin is told. Answers
+ * 0 where nothing came back.
  */
 const call = (path: string, body?: string): Promise<Response> =>
   fetch(new URL(`v1/${path}`, tag.src), {
+    referrerPolicy: "strict-origin",
+    credentials: "omit",
     method: body && "POST",
     body,
     keepalive: true,
-    credentials: "omit",
-    referrerPolicy: "strict-origin",
-  }).catch(() => new Response());
+  }).catch(() => 0 as unknown as Response);
 
 /** Asks for the banner in force; one without a word if there is none to be had. */
 export const fetchBanner = (lang: string): Promise<Banner> =>
@@ -100,7 +101,7 @@ export const hit = (kind: string, facts: object, { pass } = may()): unknown =>
   call(
     "hits",
     JSON.stringify({ v: 1, kind, site: tag.dataset.site, pass, ...facts, override_gpc: signal() || undefined }),
-  ).then(({ headers }) => {
-    const wait = headers.get("Retry-After") as unknown as number;
-    if (wait) setTimeout(hit, wait * 1e3 * (1 + Math.random()), kind, facts);
-  });
+  ).then(
+    (response, wait = response.headers?.get("Retry-After") as unknown as number) =>
+      wait && setTimeout(hit, wait * 1e3 * (1 + Math.random()), kind, facts),
+  );

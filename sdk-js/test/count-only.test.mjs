@@ -50,7 +50,8 @@ function counting() {
   w.page = (world, url) => {
     const tag = url.pathname === "/choose" ? world.tag() : world.tag().replace("footfall.js", "footfall-count.js");
     return `<!doctype html><html lang="en"><head><title>t</title>${tag}</head><body><h1>t</h1>
-      <button data-footfall-event="contact:webchat">Chat</button></body></html>`;
+      <button data-footfall-event="contact:webchat">Chat</button>
+      <button data-footfall-event="name:somebody">Send</button></body></html>`;
   };
 }
 
@@ -66,6 +67,7 @@ test("footfall-count.js without a choice: by the exception views, visits and eve
   await page.goto(`${w.url}/help/bullying`, { referer: "https://www.google.com/" });
   await page.getByText("Chat").click();
   await page.getByText("Chat").click();
+  await page.getByText("Send").click();
   await quiet(w);
   await page.goto(`${w.url}/help/talk`);
   await quiet(w);

@@ -146,20 +146,25 @@ test("an automated browser is asked but not counted, unless the tag allows it", 
   );
 });
 
-test("events: from the markup and from the page's script, each once a visit, none that is not declared", async () => {
+test("events: from the markup and from the page's script, each once a visit, no other table and no free text", async () => {
   w.page = (world) => `<!doctype html><html lang="en"><head><title>t</title>
     <script>(window.footfall ||= []).push(["event", "contact", "too-early"], ["on", "ready", () => { window.ready = true }])</script>
-    ${world.tag()}</head><body><h1>t</h1><button data-footfall-event="contact:webchat"><b>Chat</b></button></body></html>`;
+    ${world.tag()}</head><body><h1>t</h1><button data-footfall-event="contact:webchat"><b>Chat</b></button>
+    <button data-footfall-event="name:somebody">Send</button></body></html>`;
   const visitor = await w.visitor();
   const page = await visitor.sayYes();
   await page.getByText("Chat").click();
   await page.getByText("Chat").click();
+  await page.getByText("Send").click();
   await page.reload();
   await page.waitForFunction(() => window.ready);
   await page.evaluate(() => {
     footfall.event("contact", "webchat");
     footfall.event("outcome", "felt-heard");
-    footfall.event("search", "Jane's words");
+    footfall.event("name", "somebody");
+    footfall.event("search", "somebody's words");
+    footfall.event("search", "two\nlines");
+    footfall.event("contact:webchat", "chat");
     footfall.event("search", "x".repeat(41));
   });
   // The queued call is made on every load: before the yes it counts for nothing, on the second load it counts.
