@@ -106,11 +106,11 @@ func TestTheLifeOfAReport(t *testing.T) {
 		t.Fatalf("an empty draft: %+v %v", w.Draft, err)
 	}
 	edit := report.Edit{Words: w.Draft.Words}
-	d := w.Draft
 	edit.Words[4].Text = "A girl, aged 14, " + strings.Repeat("and so on ", 10)
 	_, err = r.Save(ctx, reader, id, 0, edit)
 	refused(t, "a reader writes", err, "owners, editors and reporters")
-	if d, err = r.Save(ctx, writer, id, 0, edit); err != nil {
+	d, err := r.Save(ctx, writer, id, 0, edit)
+	if err != nil {
 		t.Fatal(err)
 	}
 
