@@ -124,6 +124,7 @@ func TestTheTermsOfAGrantAreRefusedWithTheirFieldsNamed(t *testing.T) {
 	res := amy.fill(grantPath, form, "pages", "help", "areas", "Cardiff", "giving_id", "417", "recipient", "researcher", "approval_ends", "soon", "own", "2025-04-01 until later")
 	res.has(t, "What its reports show: tick at least one part", `href="#table-total"`, "Only these pages: “help”: want a path", "Smaller areas: &#34;Cardiff&#34;: want an ONS code", ">\nCardiff</textarea>",
 		"360Giving number of the grant: want a 360Giving id", "Reference of the ethical approval: a researcher needs", "Last day of the approval: want a day", "Periods of its own: “2025-04-01 until later”: want")
+	amy.fill(grantPath, filled(amy.see(grantPath).body), "target0-out_of", "outcome/asked", "target3-out_of", "issue/exploitation").has(t, "Target 1: a percentage is of an answer from the same list", `id="target0-out_of-problem"`, "Target 4: a percentage needs two different values")
 	form = filled(amy.see(grantPath).body)
 	form.Del("table-contact")
 	amy.fill(grantPath, form, "own", "2025-04-01 to 2028-03-31").has(t, "Target 1: &#34;contact&#34; is outside of what reports of this grant may show", `id="target0-indicator-problem"`, "Periods of its own: periods of its own need the pattern own")

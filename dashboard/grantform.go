@@ -77,10 +77,18 @@ func grantValues(sheet funder.Sheet) map[string]string {
 func targetValues(v map[string]string, row int, t funder.Target) {
 	for name, value := range map[string]string{
 		"indicator": t.Indicator.String(), "wording": t.Wording, "period": hoped(t.Period), "whole": hoped(t.Whole),
-		"definition": t.Definition, "how": t.How, "exact": ticked(t.Exact),
+		"definition": t.Definition, "how": t.How, "exact": ticked(t.Exact), "out_of": base(t),
 	} {
 		v[targetField(row, name)] = value
 	}
+}
+
+// base is the indicator that says how many were asked, "" if none does.
+func base(t funder.Target) string {
+	if t.OutOf == "" {
+		return ""
+	}
+	return funder.Indicator{Table: t.Indicator.Table, Value: t.OutOf}.String()
 }
 
 // shownTables are the parts of reports that a slice has, of those in the form.
@@ -140,8 +148,12 @@ func fillGrant(view *page.GrantView, by account.User, values map[string]string) 
 			}
 		}
 	}
+	bases := slices.DeleteFunc(slices.Clone(sheet.Offers), func(o funder.Offer) bool {
+		return o.Source == funder.Records || strings.HasPrefix(o.Indicator, string(funder.Defined)) || !strings.Contains(o.Indicator, "/")
+	})
 	for i := range max(leastRows, len(sheet.Grant.Targets)+emptyRows, rowsOf(values)) {
-		view.Rows = append(view.Rows, targetRow(i, indicatorChoices(sheet, values[targetField(i, "indicator")])))
+		counted, asked := values[targetField(i, "indicator")], values[targetField(i, "out_of")]
+		view.Rows = append(view.Rows, targetRow(i, indicatorChoices(sheet.Offers, "No target", counted), indicatorChoices(bases, "No percentage", asked)))
 	}
 	view.Each(func(f *page.Field) { f.Value = values[f.Name] })
 	if !by.Excepts() {
@@ -156,9 +168,7 @@ func lockExact(view page.GrantView) {
 		f := &row.More[slices.IndexFunc(row.More, func(f page.Field) bool { return f.Type == "tick" })]
 		f.Locked = true
 		f.Hint += " An owner of your organisation can change it."
-		f.Value = ticked(slices.ContainsFunc(view.Grant.Targets, func(t funder.Target) bool {
-			return t.Exact && t.Indicator.String() == row.Main[0].Value
-		}))
+		f.Value = ticked(wasExact(view.Grant, row.Main[0].Value))
 	}
 }
 
@@ -172,8 +182,8 @@ func pageGroups(sheet funder.Sheet) (groups []string) {
 	return groups
 }
 
-func targetRow(row int, offered []page.ChoiceGroup) page.TargetRow {
-	all := page.TargetFields(offered)
+func targetRow(row int, offered, bases []page.ChoiceGroup) page.TargetRow {
+	all := page.TargetFields(offered, bases)
 	for _, fields := range [][]page.Field{all.Main, all.More} {
 		for i := range fields {
 			fields[i].Name = targetField(row, fields[i].Name)
@@ -182,11 +192,12 @@ func targetRow(row int, offered []page.ChoiceGroup) page.TargetRow {
 	return all
 }
 
-// indicatorChoices are the indicators to choose from, with one that is chosen already.
-func indicatorChoices(sheet funder.Sheet, chosen string) []page.ChoiceGroup {
-	groups := []page.ChoiceGroup{{Choices: []page.Choice{{Label: "No target"}}}, {Name: "From our case records"}, {Name: "Counted on the website"}}
+// indicatorChoices are the indicators to choose from, with none and with one
+// that is chosen already.
+func indicatorChoices(offers []funder.Offer, none, chosen string) []page.ChoiceGroup {
+	groups := []page.ChoiceGroup{{Choices: []page.Choice{{Label: none}}}, {Name: "From our case records"}, {Name: "Counted on the website"}}
 	known := chosen == ""
-	for _, o := range sheet.Offers {
+	for _, o := range offers {
 		group := &groups[2]
 		if o.Source == funder.Records {
 			group = &groups[1]
@@ -212,7 +223,7 @@ func typedGrant(c *fiber.Ctx) map[string]string {
 	all, args := map[string]string{}, c.Request().PostArgs()
 	typed(c, page.GrantFields(), all)
 	for i := 0; i < mostRows && args.Has(targetField(i, "indicator")); i++ {
-		row := targetRow(i, nil)
+		row := targetRow(i, nil, nil)
 		typed(c, slices.Concat(row.Main, row.More), all)
 	}
 	return all

@@ -173,35 +173,51 @@ func (r *reading) areas() (all []string) {
 	return all
 }
 
-// targets reads the rows of targets; what a target has beside what is in its
-// row stays with its indicator.
+// base reads which value of the same table says how many were asked.
+func (r *reading) base(field, label string, of funder.Indicator) string {
+	table, value, _ := strings.Cut(r.typed[field], "/")
+	if value != "" && table != string(of.Table) {
+		r.wrong(field, label, "a percentage is of an answer from the same list as what is counted")
+	}
+	return value
+}
+
+// exact reads whether the total of an indicator is exact, which stays as it was
+// if the user may not change it.
+func (r *reading) exact(in string, is funder.Indicator) bool {
+	if r.by.Excepts() {
+		return in != ""
+	}
+	return wasExact(r.sheet.Grant, is.String())
+}
+
+// wasExact says whether a grant has the exact total of an indicator.
+func wasExact(g funder.Grant, indicator string) bool {
+	return slices.ContainsFunc(g.Targets, func(t funder.Target) bool { return t.Exact && t.Indicator.String() == indicator })
+}
+
+// targets reads the rows of targets.
 func (r *reading) targets() (all []funder.Target) {
-	old := r.sheet.Grant.Targets
 	for i := range rowsOf(r.typed) {
 		label := fmt.Sprintf("Target %d", i+1)
 		field := func(name string) string { return targetField(i, name) }
 		in := func(name string) string { return r.typed[field(name)] }
 		if in("indicator") == "" {
-			if in("wording")+in("period")+in("whole")+in("definition")+in("how")+in("exact") != "" {
+			if in("wording")+in("period")+in("whole")+in("definition")+in("how")+in("out_of")+in("exact") != "" {
 				r.wrong(field("indicator"), label, "choose what is counted, or empty the row")
 			}
 			continue
 		}
-		var t funder.Target
 		var is funder.Indicator
 		if err := is.UnmarshalText([]byte(in("indicator"))); err != nil {
 			r.wrong(field("indicator"), label, err.Error())
 			continue
 		}
-		if at := slices.IndexFunc(old, func(t funder.Target) bool { return t.Indicator == is }); at >= 0 {
-			t = old[at]
-		}
-		if r.by.Excepts() {
-			t.Exact = in("exact") != ""
-		}
-		t.Indicator, t.Wording, t.Definition, t.How = is, in("wording"), in("definition"), in("how")
-		t.Period, t.Whole = r.number(field("period"), label+", each period"), r.number(field("whole"), label+", whole grant")
-		all, r.rows = append(all, t), append(r.rows, i)
+		all, r.rows = append(all, funder.Target{
+			Indicator: is, Wording: in("wording"), Definition: in("definition"), How: in("how"), OutOf: r.base(field("out_of"), label, is),
+			Period: r.number(field("period"), label+", each period"), Whole: r.number(field("whole"), label+", whole grant"),
+			Exact: r.exact(in("exact"), is),
+		}), append(r.rows, i)
 	}
 	return all
 }
@@ -257,7 +273,7 @@ func (r *reading) grantProblems(g funder.Grant, why string) (all []page.Problem)
 
 // targetWords say which field of a target a line is of, by what is in it; the
 // indicator if none is.
-var targetWords = []struct{ in, field string }{{"exact", "exact"}, {"say it in", "wording"}, {"want one line for definition", "definition"}}
+var targetWords = []struct{ in, field string }{{"exact", "exact"}, {"percentage", "out_of"}, {"out_of", "out_of"}, {"say it in", "wording"}, {"want one line for definition", "definition"}}
 
 // ofTarget finds the row of the target that a line is of.
 func (r *reading) ofTarget(g funder.Grant, line string) (page.Problem, bool) {

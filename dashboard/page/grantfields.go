@@ -92,8 +92,9 @@ func openFields() []Field {
 }
 
 // TargetFields are the fields of a target in the form of a grant: those that
-// all have, and those that are seldom wanted.
-func TargetFields(offered []ChoiceGroup) TargetRow {
+// all have, and those that are seldom wanted. Offered is what can be counted,
+// bases are the values that can say how many were asked.
+func TargetFields(offered, bases []ChoiceGroup) TargetRow {
 	return TargetRow{
 		Main: []Field{
 			{Name: "indicator", Label: "What is counted", Groups: offered},
@@ -104,6 +105,7 @@ func TargetFields(offered []ChoiceGroup) TargetRow {
 		More: []Field{
 			text("", "definition", "What counts, and what does not", "As the agreement has it. It stands below the target in reports."),
 			text("", "how", "How it is measured", "In one sentence, for readers of the report."),
+			{Name: "out_of", Label: "As a percentage of", Groups: bases, Hint: "The answer that says how many were asked, from the list that has what is counted."},
 			{Name: "exact", Label: "Show the exact total", Type: "tick",
 				Hint: "Only if the agreement demands it, only for numbers of our case records, and only from 10 on. Parts of the total stay rounded. It holds for numbers that are sealed from now on."},
 		},
