@@ -162,10 +162,14 @@ func (p *past) live(ctx context.Context) error {
 	began := time.Now()
 	visits := 0
 	for d, day := range demo.Days(p.Seed, u.Host, first, last) {
-		if err := p.spend(ctx, s, d, day); err != nil {
+		p.at(d, s.Location(), demo.Hour(d))
+		if err := p.push(ctx, s, day); err != nil {
 			return err
 		}
 		visits += len(day)
+		if err := p.evening(ctx, s, d); err != nil {
+			return err
+		}
 		if _, _, n := (d + 1).Time().Date(); n == 1 || d == last {
 			fmt.Fprintf(p.Out, "\r%s: %d visits so far", d, visits)
 		}
@@ -184,22 +188,6 @@ func (p *past) live(ctx context.Context) error {
 func (p *past) at(d day.Day, loc *time.Location, hour int) {
 	t := d.Start(loc).Add(time.Duration(hour) * time.Hour)
 	p.set(&t)
-}
-
-// spend lives through a day, whose visits are in the order of their hours.
-func (p *past) spend(ctx context.Context, s site.Site, d day.Day, visits []demo.Visit) error {
-	for len(visits) > 0 {
-		n, hour := 0, visits[0].Hour
-		for n < len(visits) && visits[n].Hour == hour {
-			n++
-		}
-		p.at(d, s.Location(), hour)
-		if err := p.push(ctx, s, visits[:n]); err != nil {
-			return err
-		}
-		visits = visits[n:]
-	}
-	return p.evening(ctx, s, d)
 }
 
 // evening counts the day; every Sunday what has closed is sealed.

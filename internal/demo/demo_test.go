@@ -51,6 +51,18 @@ func TestTheSameSeedGivesTheSameVisits(t *testing.T) {
 	}
 }
 
+func TestVisitsComeAtAllTimesOfDay(t *testing.T) {
+	days := map[int]int{} // by quarter of the day
+	for d := day.New(2026, 2, 1); d.Month() == 2; d++ {
+		days[Hour(d)/6]++
+	}
+	for quarter := range 4 {
+		if days[quarter] < 2 {
+			t.Errorf("%d days of February in quarter %d of the day", days[quarter], quarter)
+		}
+	}
+}
+
 func TestEveryPageRendersWithTheSnippet(t *testing.T) {
 	for _, p := range website {
 		var b bytes.Buffer

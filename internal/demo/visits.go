@@ -14,7 +14,6 @@ import (
 
 // Visit is what one browser does on the demo website on one day.
 type Visit struct {
-	Hour    int    // of the day, in which all of it happens
 	Lang    string // of the banner
 	Answers bool   // the banner is answered in this visit
 	Yes     bool
@@ -30,9 +29,7 @@ func Days(seed uint64, host string, first, last day.Day) iter.Seq2[day.Day, []Vi
 			visits := make([]Visit, busyness(r, d, first))
 			for i := range visits {
 				visits[i] = visit(r, host)
-				visits[i].Hour = pick(r, hours)
 			}
-			slices.SortStableFunc(visits, func(a, b Visit) int { return a.Hour - b.Hour })
 			if !yield(d, visits) {
 				return
 			}
@@ -59,8 +56,9 @@ func busyness(r *rand.Rand, d, first day.Day) int {
 	return max(0, int(math.Round(mean+r.NormFloat64()*math.Sqrt(mean))))
 }
 
-// hours are when visits come: many in the evening, few at night.
-var hours = []weighted[int]{{2, 4}, {9, 22}, {15, 40}, {20, 34}}
+// Hour is the hour at which all visits of a day come. Every day has another, so
+// that a month has some at all times of day; no figure is of hours and of days.
+func Hour(d day.Day) int { return [...]int{15, 20, 9, 15, 2, 20, 15, 9, 20, 15}[d%10] }
 
 // weighted is a choice and how often it is made, in parts of the sum.
 type weighted[T any] struct {
