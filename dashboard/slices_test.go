@@ -197,7 +197,16 @@ func TestClosedLinksTakeTheSameWork(t *testing.T) {
 	tokens := h.closed()
 	var first, asked string
 	shortest := map[string]time.Duration{}
-	for range 3 {
+	// A hash takes many times as long as all the rest, so a third is a wide margin.
+	sooner := func() (names []string) {
+		for name, took := range shortest {
+			if took < shortest["wrong code"]/3 {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	for round := 0; round < 3 || round < 30 && len(sooner()) > 0; round++ { // a busy machine delays some of them
 		for name, token := range tokens {
 			for _, code := range []url.Values{nil, {"code": {"four red boats"}}} {
 				if name == "wrong code" && code == nil {
@@ -227,11 +236,8 @@ func TestClosedLinksTakeTheSameWork(t *testing.T) {
 			}
 		}
 	}
-	// A hash takes many times as long as all the rest, so a third is a wide margin.
-	for name, took := range shortest {
-		if took < shortest["wrong code"]/3 {
-			t.Errorf("%s is answered after %s, a wrong code after %s", name, took, shortest["wrong code"])
-		}
+	for _, name := range sooner() {
+		t.Errorf("%s is answered after %s, a wrong code after %s", name, shortest[name], shortest["wrong code"])
 	}
 }
 
