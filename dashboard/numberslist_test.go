@@ -35,7 +35,7 @@ const countedOfPeople = "Period,Indicator,Value,Count\n" +
 var sentences = map[string]string{
 	"binary.xlsb": "save it as .xlsx or CSV", "bomb.xlsx": "unpacks to more", "entities.xlsx": "damaged", "letter.docx": "no Excel workbook",
 	"password.xlsx": "old Excel file (.xls) or one with a password", "photo.bin": "no table", "table.ods": "no Excel workbook", "torn.xlsx": "damaged",
-	"no-rows.xlsx": "no rows below the headings", "no-dates.csv": "No dates were found",
+	"no-rows.xlsx": "no rows below the headings", "no-dates.csv": "No dates were found", "open.csv": "breaks off",
 }
 
 func workbook(t *testing.T, fill func(*excelize.File) error) []byte {
@@ -251,5 +251,6 @@ func oddFiles(t *testing.T) map[string][]byte {
 		"torn.xlsx":     list[:len(list)/2],
 		"no-rows.xlsx":  sheet(`<worksheet><sheetData><row><c t="str"><v>First seen</v></c><c t="str"><v>Status</v></c></row></sheetData></worksheet>`),
 		"no-dates.csv":  []byte("First seen,Status\nsome day,New\n"),
+		"open.csv":      []byte("First seen,Note\n2026-10,\"" + strings.Repeat("a note\n", 200_000)),
 	}
 }

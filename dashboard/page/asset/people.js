@@ -10,8 +10,13 @@ const roleOfWords = new Map(
 );
 const COUNT = /^(?:\d+|\d{1,3}(?:[, '\u00a0\u202f\u2009]\d{3})+)(?:\.0+)?$/;
 
+const PIECE = 600;
+const OVERLAP = 100;
+const LONGEST = 200; // of a heading
+
 const cellAt = (row, i) => (i < 0 ? "" : trim(row.cells[i]));
-const isTotal = (cell) => rules.totals.includes(cell.replace(/^[ :=]+|[ :=]+$/g, "").toLowerCase());
+const isTotal = (cell) =>
+  cell.length < LONGEST && rules.totals.includes(cell.replace(/^[ :=]+|[ :=]+$/g, "").toLowerCase());
 
 /** The letter of a column: A, B, …, Z, AA. */
 const letter = (i) => (i < 26 ? "" : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
@@ -32,17 +37,21 @@ function isNHS(text) {
   return digits.length === 10 && (11 - (sum % 11)) % 11 === digits[9];
 }
 
-/** What of a person a cell looks like, "" for nothing. */
+/** What of a person a cell looks like, "" for nothing. A long text is read in pieces: the forms take longer than it is. */
 function markOf(cell) {
   if (cell.length < 5 || when(cell, {}).kind !== "") return "";
-  for (const { form, what, nhs } of marks) {
-    const found = form.exec(cell);
-    if (found && (!nhs || isNHS(found[0]))) return what;
+  for (let at = 0; at < cell.length; at += PIECE - OVERLAP) {
+    const piece = cell.slice(at, at + PIECE);
+    for (const { form, what, nhs } of marks) {
+      const found = form.exec(piece);
+      if (found && (!nhs || isNHS(found[0]))) return what;
+    }
   }
   return "";
 }
 
 function roleOf(heading) {
+  if (heading.length > LONGEST) return "";
   const words = heading
     .replace(/^[ :*]+|[ :*]+$/g, "")
     .trim()

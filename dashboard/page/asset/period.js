@@ -2,6 +2,7 @@
 import rules from "./rules.js";
 
 const NONE = { kind: "" };
+const LONGEST = 200; // cells beyond it say nothing of time
 const LEAST_SERIAL = 36526; // 1 January 2000
 const MOST_SERIAL = 73050; // 31 December 2099
 const DAY_MS = 864e5;
@@ -16,6 +17,7 @@ const monthOr = (year, month, other) => (isMonth(year, month) ? { kind: "month",
 /** What a cell says of time: { kind } with "month", "quarter", "day", "year", "run" or "", and the month of the first two
  * and of a day. A month may be written by its first day. */
 export function when(cell, sheet) {
+  if (cell.length > LONGEST) return NONE;
   const text = cell
     .replace(/[–—\u2011]/g, "-")
     .trim()
@@ -109,6 +111,7 @@ const TIME = /[t ,]+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[.,]\d+)?(?: ?[ap]\.?m\.?)?(?
 
 /** The month of a row of a list, such as 2026-10, or "": that of a month or a day, with or without a time. */
 export function monthOf(cell, { dates1904 }) {
+  if (cell.length > LONGEST) return "";
   const text = cell.trim().replace(WEEKDAY, "").replace(TIME, "");
   return when(text.replace(/^(\d{5})\.\d+$/, "$1"), { serials: true, dates1904 }).month ?? "";
 }

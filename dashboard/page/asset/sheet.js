@@ -5,6 +5,7 @@ import { readWorkbook, refuse } from "./xlsx.js";
 const MOST_BYTES = 32 << 20;
 const MOST_ROWS = 200_000; // of all sheets
 const MOST_CELLS = 3_000_000;
+const MOST_TEXT = 1 << 20; // of a cell: beyond it, a quotation mark is not closed
 
 /** Counts cells and rows and stops at what a browser can hold. */
 function newLimits() {
@@ -22,12 +23,15 @@ function newLimits() {
   return { take, rows };
 }
 
+const SPACE = " \t\n\r\u00a0\u202f\ufeff\u200e\u200f\u200b";
+
 /** A cell without the space around it, also that which does not break, and marks of direction. */
-export const trim = (cell) =>
-  (cell ?? "").replace(
-    /^[ \t\n\r\u00a0\u202f\ufeff\u200e\u200f\u200b]+|[ \t\n\r\u00a0\u202f\ufeff\u200e\u200f\u200b]+$/g,
-    "",
-  );
+export function trim(cell = "") {
+  let [from, to] = [0, cell.length];
+  while (from < to && SPACE.includes(cell[from])) from++;
+  while (from < to && SPACE.includes(cell[to - 1])) to--;
+  return cell.slice(from, to);
+}
 
 /** The sheets of a file; a Refusal if it is none that can be read. */
 export async function read(file) {
@@ -71,6 +75,7 @@ function readCSV(text, limits) {
   while (field.lastIndex < rest.length || cells.length > 0) {
     const [, quoted = "", plain, end] = field.exec(rest);
     cells.push(quoted.replaceAll('""', '"') + plain);
+    if (cells.at(-1).length > MOST_TEXT) refuse("The file breaks off or is no CSV: save it again as CSV or .xlsx.");
     if (end === delimiter) continue;
     if (cells.length > 1 || cells[0] !== "") rows.push({ n, cells });
     limits.take(cells.length);

@@ -14,6 +14,7 @@ const MOST_UNPACKED = 128 << 20; // bytes, of all parts together
 const MOST_PARTS = 5000;
 const MOST_COLUMNS = 16384;
 const MOST_ROWS = 1 << 20; // that Excel has
+const MOST_TEXT = 1 << 16; // of a cell; Excel has half of it
 
 const damaged = () => refuse(DAMAGED);
 
@@ -232,7 +233,7 @@ function rowsOf(xml, strings, limits) {
       inside = false;
       if (name === "rPh") reading = false;
       if (name !== "c" || value === "") return;
-      if (!row || column > MOST_COLUMNS) damaged();
+      if (!row || column > MOST_COLUMNS || value.length > MOST_TEXT) damaged();
       put(row.cells, column, cellOf(kind, value, strings), limits);
     },
   });
