@@ -57,7 +57,7 @@ const screen =
     if (!screens) {
       const href = `${new URL(`footfall-screens.js?${SCREENS_INTEGRITY}`, tag.src)}`;
       document.head.append(el("link", { rel: "modulepreload", href, integrity: SCREENS_INTEGRITY }));
-      screens = import(href).then((module) => module.default(core));
+      screens = import(href).then((module) => module.default(core()));
     }
     return screens.then(
       (made) => (made[name] as (...args: unknown[]) => never)(...args),
@@ -116,9 +116,13 @@ export const api: Footfall = {
   push: ([name, ...args]) => (api[name] as (...args: unknown[]) => unknown)(...args),
 };
 
-/** What screens.ts works with: the snippet's own functions, so that none is there twice. */
-const core = [get, decide, load, known, say, el, button, shadowed, bodyText, choiceRow, kept, change, tag] as const;
-export type Core = typeof core;
+/**
+ * What screens.ts works with: the snippet's own functions, so that none is there twice. They are put together when the
+ * screens have come: before, a module has not said which collector it talks to, and may not have all of them yet.
+ */
+const core = () =>
+  [get, decide, load, known, say, el, button, shadowed, bodyText, choiceRow, kept, change, tag] as const;
+export type Core = ReturnType<typeof core>;
 type Screens = ReturnType<typeof import("./screens/screens.ts").default>;
 
 /** Starts the snippet on this page. */

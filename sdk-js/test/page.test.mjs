@@ -1,9 +1,27 @@
 // The page around the snippet: gated scripts, strict policies, no JavaScript, and a collector that fails.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asked, bar, dialog, link, noButton, quiet, SCRIPT, stored, world, yesButton } from "./harness/world.mjs";
+import {
+  asked,
+  BANNER,
+  bar,
+  DECISION,
+  dialog,
+  HIT,
+  link,
+  noButton,
+  posted,
+  quiet,
+  SCREENS,
+  SCRIPT,
+  SITE,
+  stored,
+  world,
+  yesButton,
+} from "./harness/world.mjs";
 
 const w = world();
 const order = (page) => page.evaluate(() => window.order ?? []);
@@ -238,4 +256,28 @@ test("on, ready, change, set and reset: the API from before and after the snippe
     ["change", [], []],
     ["change", null, []],
   ]);
+});
+
+test("the module, imported by the site's own script: asked, and after Yes the view and an event are counted", async () => {
+  const module = readFileSync(new URL("../dist/footfall.esm.js", import.meta.url), "utf8");
+  const main = `import { start } from "./footfall.esm.js";
+    const options = { site: "${SITE}", base: "${w.collector.base}", automation: true };
+    window.started = start(options);
+    window.same = start(options) === window.started;`;
+  w.page = (_, { pathname }) => {
+    if (pathname.endsWith(".js")) return ["text/javascript", pathname.endsWith(".esm.js") ? module : main];
+    return '<!doctype html><html lang="en"><title>t</title><script type="module" src="/main.js"></script><h1>t</h1></html>';
+  };
+  const visitor = await w.visitor();
+  const page = await visitor.tab();
+  await bar(page).waitFor();
+  assert.deepEqual(await asked(w), [BANNER]);
+  assert.deepEqual(await stored(visitor, page), { cookies: [], local: [], session: [], databases: [] });
+  await Promise.all([page.waitForResponse(`${w.collector.base}/v1/hits`), yesButton(page).click()]);
+  await page.evaluate(() => window.started.event("contact", "webchat"));
+  assert.deepEqual(await asked(w), [BANNER, SCREENS, DECISION, HIT, HIT]);
+  const sent = await posted(w, "hits");
+  assert.deepEqual(sent, [w.collector.body("hit-view-direct"), w.collector.body("hit-event")]);
+  assert.deepEqual(await page.evaluate(() => [window.same, "footfall" in window]), [true, false]);
+  assert.deepEqual(w.errors, []);
 });
