@@ -1,10 +1,14 @@
-// What axe finds broken on the pages that visitors, funders and staff see, on a phone and a desk, light and dark.
+// What axe finds broken on the pages that visitors, funders and staff see, on a phone and a desk, light and dark,
+// and in forced colours at 400 %; and what is wider than the window.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { bar, newVisitor, script, yesButton } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A desk of 1,280 px at 400 %, with the colours that its reader needs. */
+const MAGNIFIED = { colorScheme: "light", width: 320, forcedColors: "active" };
 
 script(async (browser, given) => {
   const { url, link } = given;
@@ -14,21 +18,23 @@ script(async (browser, given) => {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [390, 1280]) looks.push(...(await lookAround(browser, url, open, { colorScheme, width })));
   }
+  looks.push(...(await lookAround(browser, url, open, MAGNIFIED)));
   // Pages of staff have one style sheet, which asks for no scheme: each width in one of them is enough.
   for (const screen of [
     { colorScheme: "light", width: 390 },
     { colorScheme: "dark", width: 1280 },
+    MAGNIFIED,
   ]) {
     looks.push(...(await lookAtStaff(browser, given, screen)));
   }
   return { looked: looks.length, found: looks.flat() };
 });
 
-async function onScreen(browser, { colorScheme, width }, look) {
-  const context = await browser.newContext({ colorScheme, viewport: { width, height: 844 } });
+async function onScreen(browser, { width, ...colours }, look) {
+  const context = await browser.newContext({ ...colours, viewport: { width, height: 844 } });
   const looks = await look(await context.newPage());
   await context.close();
-  return looks.map((found) => found.map((one) => ({ ...one, at: `${width} px, ${colorScheme}` })));
+  return looks.map((found) => found.map((one) => ({ ...one, at: `${width} px, ${Object.values(colours)}` })));
 }
 
 /** What is broken on the banner and on each of the pages that need no login, on one kind of screen. */
@@ -89,5 +95,15 @@ async function broken(page, name) {
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(() => window.axe.run());
   if (passes.length < 10) throw new Error(`axe passed only ${passes.length} rules on ${name}`);
-  return violations.map(({ id, help, nodes }) => ({ page: name, id, help, where: nodes.map(({ target }) => target) }));
+  const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ target }) => target) }));
+  const where = await page.evaluate(wider);
+  if (where.length > 0) found.push({ id: "reflow", help: "The page must not be wider than the window", where });
+  return found.map((one) => ({ page: name, ...one }));
+}
+
+/** The first elements that make the page wider than the window. */
+function wider() {
+  if (document.scrollingElement.scrollWidth <= window.innerWidth) return [];
+  const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth);
+  return out.slice(0, 3).map((e) => e.outerHTML.slice(0, 100));
 }
