@@ -20,11 +20,7 @@ script(async (browser, given) => {
   }
   looks.push(...(await lookAround(browser, url, open, MAGNIFIED)));
   // Pages of staff have one style sheet, which asks for no scheme: each width in one of them is enough.
-  for (const screen of [
-    { colorScheme: "light", width: 390 },
-    { colorScheme: "dark", width: 1280 },
-    MAGNIFIED,
-  ]) {
+  for (const screen of [{ colorScheme: "light", width: 390 }, { colorScheme: "dark", width: 1280 }, MAGNIFIED]) {
     looks.push(...(await lookAtStaff(browser, given, screen)));
   }
   return { looked: looks.length, found: looks.flat() };
@@ -104,6 +100,8 @@ async function broken(page, name) {
 /** The first elements that make the page wider than the window. */
 function wider() {
   if (document.scrollingElement.scrollWidth <= window.innerWidth) return [];
-  const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth);
+  const out = [...document.querySelectorAll("body *")].filter(
+    (e) => e.getBoundingClientRect().right > window.innerWidth,
+  );
   return out.slice(0, 3).map((e) => e.outerHTML.slice(0, 100));
 }

@@ -18,7 +18,12 @@ script(async (browser, given) => {
   const second = await staff(browser, given, { email: given.second, broken, steps });
   const numbers = await enter(writer, given, steps);
   const draft = await agree(writer, given);
-  const seen = { ...numbers, ...(await write(writer, draft)), ...(await approve(writer, second, draft)), steps: steps.count };
+  const seen = {
+    ...numbers,
+    ...(await write(writer, draft)),
+    ...(await approve(writer, second, draft)),
+    steps: steps.count,
+  };
   const link = await share(writer, draft);
   const before = await funder(browser, link, given.dir);
   await writer.visit(`${draft}/links`);
@@ -33,7 +38,10 @@ script(async (browser, given) => {
 async function staff(browser, { url, password }, { email, broken, steps }) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  page.on("console", (message) => message.type() === "error" && !/status of 4/.test(message.text()) && broken.push(message.text()));
+  page.on(
+    "console",
+    (message) => message.type() === "error" && !/status of 4/.test(message.text()) && broken.push(message.text()),
+  );
   await page.goto(`${url}/reports`);
   await page.fill("#email", email);
   await page.fill("#password", password);
@@ -103,24 +111,36 @@ async function look(page, name, broken) {
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(() => window.axe.run());
   if (passes.length < 10) broken.push(`axe passed only ${passes.length} rules on ${name}`);
-  for (const { id, help, nodes } of violations) broken.push(`axe: ${id} on ${name}: ${help} ${nodes.map(({ target }) => target)}`);
+  for (const { id, help, nodes } of violations)
+    broken.push(`axe: ${id} on ${name}: ${help} ${nodes.map(({ target }) => target)}`);
 }
 
 /** Writes a report that names a child, is stopped, and mends it. That is narrative: of its steps, submitting counts. */
 async function write(writer) {
-  const { page, press } = { ...writer, press: (selector) => Promise.all([writer.page.waitForNavigation(), writer.page.click(selector)]) };
+  const { page, press } = {
+    ...writer,
+    press: (selector) => Promise.all([writer.page.waitForNavigation(), writer.page.click(selector)]),
+  };
   await page.fill("#text0", "More young people came to us than before.");
   await page.fill("#text4", "Priya, a 14-year-old from Doncaster, wrote to us last Tuesday.");
   await press("button[value=submit]");
   await writer.look("a report that was stopped");
   const stopped = await writer.text("[role=alert]");
-  const found = await page.locator(".found li").evaluateAll((all) => all.map((li) => [...li.querySelectorAll("p")].map((p) => p.innerText).join(" ")));
+  const found = await page
+    .locator(".found li")
+    .evaluateAll((all) => all.map((li) => [...li.querySelectorAll("p")].map((p) => p.innerText).join(" ")));
   await page.fill("#text4", "A teenager wrote to us. The Zephyr Room is where she first said it.");
   await press("button[value=save]");
   const left = await page.locator(".found li strong").allInnerTexts();
   await page.fill(".found input", "It is the name of our meeting room, on our website.");
   await writer.press("button[value=submit]");
-  return { stopped, found, left, submitted: await writer.text(".state"), mayApproveOwn: await writer.has("form[action$=approve]") };
+  return {
+    stopped,
+    found,
+    left,
+    submitted: await writer.text(".state"),
+    mayApproveOwn: await writer.has("form[action$=approve]"),
+  };
 }
 
 /** A second person finds it in the list, reads, approves and publishes it. */
@@ -152,7 +172,11 @@ async function share(writer, draft) {
 
 /** What somebody reads who knocks with a code, right or wrong. */
 async function knock(browser, url, code) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, javaScriptEnabled: false });
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    javaScriptEnabled: false,
+  });
   const page = await context.newPage();
   await page.goto(url);
   if ((await page.locator("#code").count()) > 0) {
@@ -167,7 +191,11 @@ async function knock(browser, url, code) {
 /** A funder tries a wrong code and then the right one, reads on a phone, prints, and keeps a copy of each kind. */
 async function funder(browser, { url, code }, dir) {
   const wrong = await knock(browser, url, `${code}x`);
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, javaScriptEnabled: false });
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    javaScriptEnabled: false,
+  });
   const page = await context.newPage();
   await page.goto(url);
   await page.fill("#code", code);
@@ -177,13 +205,18 @@ async function funder(browser, { url, code }, dir) {
   for (const table of await page.locator("main table").all()) {
     const rows = [];
     for (const row of await table.locator("tr").all()) {
-      rows.push(await row.locator("th, td").evaluateAll((all) => all.map((cell) => cell.firstChild?.textContent.trim() ?? "")));
+      rows.push(
+        await row.locator("th, td").evaluateAll((all) => all.map((cell) => cell.firstChild?.textContent.trim() ?? "")),
+      );
     }
     tables.push(rows);
   }
   await page.pdf({ path: `${dir}/report.pdf`, preferCSSPageSize: true });
   for (const kind of ["xlsx", "docx", "csv", "json"]) {
-    const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[action$="report.${kind}"] button`)]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click(`[action$="report.${kind}"] button`),
+    ]);
     await download.saveAs(`${dir}/report.${kind}`);
   }
   await context.close();
