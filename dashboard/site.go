@@ -170,7 +170,8 @@ func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclos
 		{disclosure.Weeks(last-13*7, last), "week, the weeks up to " + outlet.Date(last), weekColumn},
 		{disclosure.Months(day.New(last.Year(), last.Month()-11, 1), last), "month, the year up to " + outlet.Month(last), page.MonthColumn},
 	} {
-		points, err := f.Series(ctx, f.total(), cut.periods)
+		q := f.total()
+		points, err := f.Series(ctx, q, cut.periods)
 		if err != nil {
 			return page.Chart{}, err
 		}
@@ -178,7 +179,8 @@ func (f figures) chart(ctx context.Context, month disclosure.Period, sum disclos
 		for _, p := range points {
 			if p.Sealed {
 				col := cut.column(len(c.Columns), p.Period.First)
-				col.Figure = p.Figure
+				q.Period = p.Period
+				col.Figure, col.Strict = p.Figure, f.IsStrict(q)
 				c.Columns = append(c.Columns, col)
 			}
 		}

@@ -21,6 +21,7 @@ type Column struct {
 	Under  string // a second line under it: "2026"
 	Figure disclosure.Figure
 	Strong bool // filled; the others are outlined
+	Strict bool // hidden, it may be 10 and more
 }
 
 // Chart is a column chart with its words. Across, it is laid out in percent of
@@ -146,7 +147,7 @@ func (c Chart) Text() string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		fmt.Fprintf(&b, "%s: %s", col.Name, words.Figure(col.Figure))
+		fmt.Fprintf(&b, "%s: %s", col.Name, added(col.Figure, col.Strict).Text)
 	}
 	b.WriteString(".")
 	return b.String()
@@ -184,7 +185,7 @@ func visitChart(r report.Report) Chart {
 	c := Chart{ID: "visits-chart", Headline: r.Headline(), Strong: "This report"}
 	for i, m := range r.Visits {
 		col := MonthColumn(i, m.First)
-		col.Figure, col.Strong = m.Figure, m.Inside
+		col.Figure, col.Strong, col.Strict = m.Figure, m.Inside, m.Strict
 		c.Columns = append(c.Columns, col)
 	}
 	if len(r.Visits) > 0 {

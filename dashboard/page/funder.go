@@ -73,7 +73,7 @@ func mapOf(t report.Table, r report.Report) *nations {
 		at := tile{Name: n.name, Said: "not shown", X: n.x, Y: n.y, Height: n.height}
 		if i := slices.IndexFunc(t.Rows, func(r report.Row) bool { return r.Value == n.code }); i >= 0 {
 			f := t.Rows[i].Figure
-			at.Said, at.Shown, at.Bar = words.Figure(f), f.IsShown(), bar(f, most)
+			at.Said, at.Shown, at.Bar = added(f, t.Strict).Text, f.IsShown(), bar(f, most)
 			if i == 0 && at.Shown {
 				m.Headline = fmt.Sprintf("Most visits were from %s: %s", n.name, at.Said)
 			}

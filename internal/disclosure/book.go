@@ -135,6 +135,17 @@ func (b *book) Series(ctx context.Context, q Query, periods []Period) ([]Point, 
 	return points, nil
 }
 
+// IsStrict tells whether q's table is strict in a year of its period: a figure
+// that is hidden may then be 10 and more.
+func (b *book) IsStrict(q Query) bool {
+	for year := q.Period.First.Year(); year <= q.Period.Last.Year(); year++ {
+		if b.Strict.of(q.Site, year, q.Table) {
+			return true
+		}
+	}
+	return false
+}
+
 // genuine refuses a Period that was put together by hand: its name must stand
 // for its days.
 func genuine(p Period) error {

@@ -19,6 +19,7 @@ type Source interface {
 	Figure(ctx context.Context, q disclosure.Query) (disclosure.Figure, error)
 	TableOf(ctx context.Context, q disclosure.Query, domain []string) ([]disclosure.Row, error)
 	Series(ctx context.Context, q disclosure.Query, periods []disclosure.Period) ([]disclosure.Point, error)
+	IsStrict(q disclosure.Query) bool
 }
 
 // Settings say what a report is about.
@@ -168,7 +169,7 @@ func (b *builder) charted(points []disclosure.Point) (months []Month) {
 	for _, pt := range points {
 		inside := pt.Period.First >= b.s.Period.First
 		if pt.Sealed && (pt.Figure.IsShown() || inside || len(months) > 0) {
-			months = append(months, Month{First: pt.Period.First, Last: pt.Period.Last, Figure: pt.Figure, Inside: inside})
+			months = append(months, Month{First: pt.Period.First, Last: pt.Period.Last, Figure: pt.Figure, Inside: inside, Strict: b.src.IsStrict(b.queryIn(cell.Total, pt.Period))})
 		}
 	}
 	return months

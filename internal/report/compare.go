@@ -53,7 +53,7 @@ func (b *builder) compare(ctx context.Context, d funder.Definition) (Compared, e
 	if err != nil || !now.Figure.IsShown() {
 		return Compared{}, err
 	}
-	c := Compared{Source: d.Source, Now: now, Added: len(d.Reads) > 1 || len(d.Reads) == 1 && d.Reads[0].Added()}
+	c := Compared{Source: d.Source, Now: now, Added: len(d.Reads) > 1 || len(d.Reads) == 1 && d.Reads[0].Added() || b.strict(d)}
 	before, lastYear := b.earlier()
 	notBefore, err := b.beside(ctx, d, before, &c.Before)
 	if err != nil {

@@ -72,7 +72,7 @@ func (r Report) Facts() (facts []Fact) {
 				First: since, Last: last, Figure: p.SoFar, Added: p.Added(), Target: p.Whole, Source: p.Source, AsOf: p.AsOf})
 		for _, row := range p.Parts {
 			facts = append(facts, Fact{Part: "part of so far", Table: p.Indicator.Table, Value: row.Value, Label: row.Label,
-				First: since, Last: last, Figure: row.Figure, Source: p.Source, AsOf: p.AsOf})
+				First: since, Last: last, Figure: row.Figure, Added: p.Strict, Source: p.Source, AsOf: p.AsOf})
 		}
 	}
 	for _, c := range r.Compared {
@@ -84,11 +84,11 @@ func (r Report) Facts() (facts []Fact) {
 		}
 	}
 	for _, m := range r.Visits {
-		facts = append(facts, Fact{Part: "visits", Table: cell.Total, Label: "Visits in the month", First: m.First, Last: m.Last, Unit: "Visits", Figure: m.Figure})
+		facts = append(facts, Fact{Part: "visits", Table: cell.Total, Label: "Visits in the month", First: m.First, Last: m.Last, Unit: "Visits", Figure: m.Figure, Added: m.Strict})
 	}
 	for _, t := range r.Tables {
 		for _, row := range t.Rows {
-			facts = append(facts, Fact{Part: "table", Table: t.ID, Value: row.Value, Label: row.Label, First: first, Last: last, Unit: t.Unit, Figure: row.Figure, Added: t.Strict(), Source: t.Source})
+			facts = append(facts, Fact{Part: "table", Table: t.ID, Value: row.Value, Label: row.Label, First: first, Last: last, Unit: t.Unit, Figure: row.Figure, Added: t.Strict, Source: t.Source})
 		}
 	}
 	for _, m := range r.Monthly {
@@ -103,7 +103,7 @@ func (r Report) Facts() (facts []Fact) {
 func (m MonthRows) facts() (facts []Fact) {
 	for _, row := range m.Rows {
 		facts = append(facts, Fact{Part: "contacts by month", Table: cell.Contact, Value: row.Value, Label: row.Label, First: m.First, Last: m.Last,
-			Unit: kinds[cell.Contact].unit, Figure: row.Figure, Source: funder.Website})
+			Unit: kinds[cell.Contact].unit, Figure: row.Figure, Added: m.Strict, Source: funder.Website})
 	}
 	return facts
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/report"
+	"github.com/footfall-analytics/footfall/internal/report/reporttest"
 )
 
 // The share outside of office hours is one of contacts, and of shown rows alone.
@@ -80,4 +81,37 @@ func lateShare(rows []report.Row) string {
 		return ""
 	}
 	return fmt.Sprintf("%.0f\u00a0%%", float64(100*(n["evening"]+n["night"]))/float64(sum(rows)))
+}
+
+// Hidden figures of a table that a site has made strict may be 10 and more, so
+// no outlet calls them fewer than 10; those of other tables are.
+func TestStrictTablesAreHiddenInOtherWords(t *testing.T) {
+	build := func(scale float64, strict cell.Table) (hidden map[cell.Table]int) {
+		src := disclosure.NewBook(reporttest.Filled(scale, time.December))
+		src.Strict = func(_ string, _ int, table cell.Table) bool { return table == strict }
+		r, err := report.Build(t.Context(), src, settings(t, "Y2Q3"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hidden = map[cell.Table]int{}
+		for _, f := range r.Facts() {
+			if f.Figure.IsShown() {
+				continue
+			}
+			hidden[f.Table]++
+			wide := f.Table == strict || f.Table == cell.ContactHour
+			if sum := f.Value == ""; f.Added != wide && !sum || wide && !f.Added {
+				t.Errorf("%s is strict, and this may be 10 and more: %t: %+v", strict, f.Added, f)
+			}
+		}
+		return hidden
+	}
+	build(.02, "")
+	for _, strict := range []cell.Table{cell.Total, cell.Contact, cell.Issue, cell.Outcome} {
+		for _, scale := range []float64{.02, .1} { // of the smaller one all contacts by month are hidden
+			if hidden := build(scale, strict); hidden[strict] == 0 && scale < .1 {
+				t.Errorf("nothing of %s is hidden: %v", strict, hidden)
+			}
+		}
+	}
 }

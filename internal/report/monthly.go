@@ -28,7 +28,7 @@ func (b *builder) monthly(ctx context.Context) ([]MonthRows, error) {
 			return slices.Index(channels, x.Value) - slices.Index(channels, y.Value)
 		})
 		shown = shown || slices.ContainsFunc(t.Rows, func(r Row) bool { return r.Figure.IsShown() })
-		all = append(all, MonthRows{First: m.First, Last: m.Last, Rows: t.Rows})
+		all = append(all, MonthRows{First: m.First, Last: m.Last, Rows: t.Rows, Strict: t.Strict})
 	}
 	if !shown {
 		return nil, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
@@ -86,6 +87,7 @@ func (b *builder) progress(ctx context.Context, r Report) (all []Progress, err e
 		if err != nil {
 			return nil, err
 		}
+		p.Strict = b.strict(d)
 		if share := b.shareIn(r.Tables, i); share != nil {
 			p.Note = share.String() + "."
 		}
@@ -105,6 +107,13 @@ func (b *builder) fromWebsite(ctx context.Context, d funder.Definition, p *Progr
 	}
 	p.Position = b.position(*p, b.period, b.soFar)
 	return nil
+}
+
+// strict tells whether a table that a definition reads is strict in a year of
+// the grant so far.
+func (b *builder) strict(d funder.Definition) bool {
+	since := disclosure.Run(b.s.Grant.Periods()[0].First, b.s.Period.Last)
+	return slices.ContainsFunc(d.Reads, func(i funder.Indicator) bool { return b.src.IsStrict(b.queryIn(i.Table, since)) })
 }
 
 // reads adds up what a definition reads of the website in a period. parts are
@@ -193,7 +202,7 @@ func (b *builder) cards(ctx context.Context, r Report) (cards []Card, err error)
 		if !b.s.Grant.Slice.Allows(k.table, "") {
 			continue
 		}
-		c := Card{Table: k.table, Title: k.title, Position: NoTarget, Source: funder.Website}
+		c := Card{Table: k.table, Title: k.title, Position: NoTarget, Source: funder.Website, Strict: b.src.IsStrict(b.queryIn(k.table, b.period))}
 		if c.Figure, _, err = b.figure(ctx, funder.Indicator{Table: k.table}, b.period); err != nil {
 			return nil, err
 		}

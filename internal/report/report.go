@@ -107,10 +107,12 @@ type Card struct {
 	Sentence string            `json:"sentence"`
 	Note     string            `json:"note,omitempty"` // how the number came about
 	Source   funder.Source     `json:"source,omitempty"`
+	Strict   bool              `json:"strict,omitempty"` // of a strict table
 }
 
-// Added says whether the card's number is a sum of rows.
-func (c Card) Added() bool { return funder.Indicator{Table: c.Table}.Added() }
+// Added says that the number may be 10 and more where it is hidden: it is a sum
+// of rows, or of a strict table.
+func (c Card) Added() bool { return c.Strict || funder.Indicator{Table: c.Table}.Added() }
 
 // Progress is where one target stands.
 type Progress struct {
@@ -131,12 +133,13 @@ type Progress struct {
 	Since      day.Day        `json:"since,omitempty"` // first day of SoFar, where it is not CountedSince: of case records
 	Until      day.Day        `json:"until,omitempty"` // last day of both, where it is not CountedTo: of case records
 	Definition string         `json:"definition,omitempty"`
-	How        string         `json:"how,omitempty"`   // how it is measured
+	How        string         `json:"how,omitempty"` // how it is measured
+	Strict     bool           `json:"strict,omitempty"`
 	Exact      bool           `json:"exact,omitempty"` // a total of case records that the contract wants as it is
 }
 
-// Added says whether the number is a sum of rows.
-func (p Progress) Added() bool { return p.Indicator.Added() || len(p.Parts) > 0 }
+// Added says the same as that of a card.
+func (p Progress) Added() bool { return p.Strict || p.Indicator.Added() || len(p.Parts) > 0 }
 
 // Month is the visits of one month.
 type Month struct {
@@ -144,6 +147,7 @@ type Month struct {
 	Last   day.Day           `json:"last"`
 	Figure disclosure.Figure `json:"figure"`
 	Inside bool              `json:"inside"` // of the report's period
+	Strict bool              `json:"strict,omitempty"`
 }
 
 // MonthRows is the contacts of one month by channel, in the order of the site.
@@ -151,6 +155,8 @@ type MonthRows struct {
 	First day.Day `json:"first"`
 	Last  day.Day `json:"last"`
 	Rows  []Row   `json:"rows"`
+
+	Strict bool `json:"strict,omitempty"`
 }
 
 // Table is one table of the period, largest row first.
@@ -163,10 +169,8 @@ type Table struct {
 	Rows  []Row      `json:"rows"`
 
 	Source funder.Source `json:"source,omitempty"`
+	Strict bool          `json:"strict,omitempty"` // sealed with more noise: hidden rows may be 10 and more
 }
-
-// Strict says that hidden rows may be 10 and more, as those of a sum may be.
-func (t Table) Strict() bool { return disclosure.AlwaysStrict(t.ID) }
 
 // Row is one row of a table.
 type Row struct {
@@ -257,7 +261,7 @@ type Compared struct {
 	Indicator funder.Indicator `json:"indicator"`
 	Label     string           `json:"label"` // as the indicator is worded
 	Source    funder.Source    `json:"source"`
-	Added     bool             `json:"added,omitempty"` // sums of rows
+	Added     bool             `json:"added,omitempty"` // as that of a card
 	Now       Then             `json:"now"`
 	Before    Then             `json:"before,omitzero"`    // the period before
 	LastYear  Then             `json:"last_year,omitzero"` // the same period of the grant year before

@@ -102,7 +102,7 @@ func (t *Tables) table(ctx context.Context, id cell.Table, p disclosure.Period, 
 		rows = rows[:min(len(rows), mostRows)]
 	}
 	k := kinds[id]
-	table := Table{ID: id, Title: k.title, Unit: k.unit, Note: k.note, Known: len(domain) > 0}
+	table := Table{ID: id, Title: k.title, Unit: k.unit, Note: k.note, Known: len(domain) > 0, Strict: t.src.IsStrict(t.queryIn(id, p))}
 	for _, r := range rows {
 		table.Rows = append(table.Rows, Row{Value: r.Value, Label: t.Label(id, r.Value), Figure: r.Figure})
 	}

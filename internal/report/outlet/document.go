@@ -167,7 +167,7 @@ func progress(r report.Report) Section {
 		t.Rows = append(t.Rows, []Cell{text(p.Wording), figure(p.Figure, p.Added()), target(p.Target),
 			figure(p.SoFar, p.Added()), target(p.Whole), text(string(p.Position)), text(Remark(p)), text(Source(p.Source, r, p.AsOf))})
 		for _, row := range p.Parts {
-			parts.Rows = append(parts.Rows, []Cell{text(row.Label), text(p.Wording), figure(row.Figure, false)})
+			parts.Rows = append(parts.Rows, []Cell{text(row.Label), text(p.Wording), figure(row.Figure, p.Strict)})
 		}
 	}
 	s := Section{ID: "progress", Heading: headings["progress"], Tables: []Table{t}, After: []string{OnTrack(r)}}
@@ -233,7 +233,7 @@ func visits(r report.Report) Section {
 		if m.Inside {
 			inside = "yes"
 		}
-		t.Rows = append(t.Rows, []Cell{text(Month(m.First)), figure(m.Figure, false), text(inside)})
+		t.Rows = append(t.Rows, []Cell{text(Month(m.First)), figure(m.Figure, m.Strict), text(inside)})
 	}
 	return Section{ID: "visits", Heading: r.Headline(), Tables: []Table{t}}
 }
@@ -257,7 +257,7 @@ func monthly(r report.Report) Table {
 	for _, m := range r.Monthly {
 		row := []Cell{text(Month(m.First))}
 		for _, channel := range m.Rows {
-			row = append(row, figure(channel.Figure, false))
+			row = append(row, figure(channel.Figure, m.Strict))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -319,7 +319,7 @@ func ofRows(t report.Table) Table {
 		table.Columns = append(table.Columns, "Percentage", "Of")
 	}
 	for _, r := range t.Rows {
-		row := []Cell{text(r.Label), figure(r.Figure, t.Strict())}
+		row := []Cell{text(r.Label), figure(r.Figure, t.Strict)}
 		switch {
 		case r.Share != nil:
 			row = append(row, Cell{number: uint64(r.Share.Percent), kind: isPercent}, text(r.Share.Of))

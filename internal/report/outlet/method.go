@@ -2,7 +2,6 @@ package outlet
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
@@ -15,8 +14,10 @@ const Creed = "We count visits, not people."
 // Method says how a report was counted, a paragraph each.
 func Method(r report.Report) []string {
 	w, strict := disclosure.English, ""
-	if slices.ContainsFunc(r.Tables, func(t report.Table) bool { return t.Strict() && len(t.Rows) > 0 }) {
-		strict = "; in contacts by time of day, where more is hidden, the same"
+	for _, t := range r.Tables {
+		if t.Strict && len(t.Rows) > 0 {
+			strict += "; in “" + t.Title + "”, where more is hidden, the same"
+		}
 	}
 	yes := "Only visits where the visitor said yes are counted. We have not guessed the rest."
 	if !r.Answers.Outside {
