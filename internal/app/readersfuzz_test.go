@@ -44,6 +44,7 @@ func (h *harbour) asker(w *world, seed uint64) *asker {
 		"name":    {"style.css", "icon.svg", "page.go", "..%2fpage.go"},
 		"receipt": {h.receipt, h.receipt, "r1", ""},
 		"grant":   {h.draftGrant(), h.draftGrant(), strings.ToUpper(h.draftGrant()), "new", "..", "", h.draftGrant() + "%00"},
+		"funder":  {"tide-trust", "tide-trust", "TIDE-TRUST", "new", "..", "", "tide-trust%00"},
 		"draft":   {h.draft, h.draft, h.draft, strings.Replace(h.draft, "Y1Q1", "Y1Q2", 1), strings.ToUpper(h.draft), url.QueryEscape(h.draft), "g:Y1Q1", ":", "..", "", h.draft + "%00"},
 	}
 	for _, g := range []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter, disclosure.Year} {
