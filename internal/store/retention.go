@@ -132,8 +132,10 @@ func groupSet(texts []string) clickhouse.GroupSet { return clickhouse.GroupSet{V
 
 var alterTable = regexp.MustCompile(`(?m)^ALTER TABLE (\w+)`)
 
-// onChange is how long change waits before it looks again.
-const onChange = 50 * time.Millisecond
+const (
+	onChange  = 50 * time.Millisecond // before change looks again
+	forChange = 10 * time.Minute      // before it gives up; the engine goes on
+)
 
 // change runs an ALTER TABLE that left counts the rows of, and waits until
 // none is left. The engines do such work in the background (18.16 has no way
@@ -163,6 +165,8 @@ func (s *Store) change(ctx context.Context, statement string, left func() (uint6
 // await waits until no change of a table is under way and, if left is given, no
 // row is left. Of a replicated table the changes may be seen a little later.
 func (s *Store) await(ctx context.Context, table string, left func() (uint64, error)) (n uint64, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, forChange, fmt.Errorf("a change of table %s is not done after %v: the server's log and system.mutations say why", table, forChange))
+	defer cancel()
 	for {
 		running, err := s.mutating(ctx, table)
 		if err != nil {
@@ -178,7 +182,7 @@ func (s *Store) await(ctx context.Context, table string, left func() (uint64, er
 		}
 		select {
 		case <-ctx.Done():
-			return n, ctx.Err()
+			return n, context.Cause(ctx)
 		case <-time.After(onChange):
 		}
 	}

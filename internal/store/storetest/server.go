@@ -51,7 +51,7 @@ const serverConfig = `<yandex>
 <tcp_port>PORT</tcp_port><listen_host>127.0.0.1</listen_host>
 <path>DIR/data/</path><tmp_path>DIR/tmp/</tmp_path><user_files_path>DIR/files/</user_files_path><format_schema_path>DIR/schemas/</format_schema_path>
 <users_config>DIR/users.xml</users_config><default_profile>default</default_profile><default_database>default</default_database>
-<mark_cache_size>16777216</mark_cache_size><timezone>Europe/London</timezone>
+<mark_cache_size>16777216</mark_cache_size><merge_tree><temporary_directories_lifetime>1</temporary_directories_lifetime></merge_tree><timezone>Europe/London</timezone>
 </yandex>
 `
 
