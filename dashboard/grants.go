@@ -59,13 +59,14 @@ func (d *Dashboard) grants(c *fiber.Ctx, v visitor) error {
 		return fmt.Errorf("list funders: %w", err)
 	}
 	for _, doc := range d.Records.List(site.Kind) {
+		if !v.Sees(doc.ID) || !v.Writes() {
+			continue
+		}
 		s, err := record.As[site.Site](doc)
 		if err != nil {
 			return err
 		}
-		if v.Sees(s.Key) && v.Writes() {
-			view.Sites = append(view.Sites, d.line(s))
-		}
+		view.Sites = append(view.Sites, d.line(s))
 	}
 	return showForm(c, fiber.StatusOK, func(w io.Writer) error { return page.Grants(w, view) })
 }

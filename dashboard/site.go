@@ -67,9 +67,9 @@ func (d *Dashboard) counts(ctx context.Context, s site.Site, month string) ([]pa
 	found := month == ""
 	views := make([]page.CountView, len(counted))
 	for i, c := range counted {
-		f := figures{d, d.Figures, s, day.Of(c.Since, s.Location())}
+		f := figures{d, d.Figures.Once(), s, day.Of(c.Since, s.Location())}
 		if c.Basis == cell.BasisException {
-			f.Source = d.Own
+			f.Source = d.Own.Once()
 		}
 		views[i] = page.CountView{Basis: c.Basis, Alone: len(counted) == 1}
 		if err := f.fill(ctx, &views[i], month); err != nil {

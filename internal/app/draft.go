@@ -299,14 +299,14 @@ func mayWrite(by account.User) error {
 // then what is done, the latest first.
 func (a reports) Due(by account.User) (all []report.Line, err error) {
 	for _, doc := range a.records.List(funder.GrantKind) {
-		g, err := record.As[funder.Grant](doc)
+		w, err := record.As[whose](doc)
 		if err != nil {
 			return nil, err
 		}
-		if !by.Sees(g.Site) {
+		if !by.Sees(w.Site) {
 			continue
 		}
-		lines, err := a.lines(by, g.ID)
+		lines, err := a.lines(by, doc.ID)
 		if err != nil {
 			return nil, err
 		}

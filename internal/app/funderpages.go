@@ -16,35 +16,49 @@ import (
 // Funders implements dashboard.Grants: who writes grants chooses from all, and
 // others see who gives to a site of theirs.
 func (a grants) Funders(by account.User) (seen []funder.Funder, err error) {
+	gives := map[string]bool{}
+	for _, doc := range a.records.List(funder.GrantKind) {
+		g, err := record.As[whose](doc)
+		if err != nil {
+			return nil, err
+		}
+		gives[g.Funder] = gives[g.Funder] || by.Sees(g.Site)
+	}
 	for _, doc := range a.records.List(funder.Kind) {
+		if !gives[doc.ID] && !by.Writes() {
+			continue
+		}
 		f, err := record.As[funder.Funder](doc)
 		if err != nil {
 			return nil, err
 		}
-		mine, _, err := a.givenTo(by, f.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(mine) > 0 || by.Writes() {
-			seen = append(seen, f)
-		}
+		seen = append(seen, f)
 	}
 	return seen, nil
 }
 
+// whose is what is read first of a grant, of which there are many: to read all
+// of a thousand takes a tenth of a second.
+type whose struct{ Site, Funder string }
+
 // givenTo lists the grants of a funder that a user sees, and counts the others.
 func (a grants) givenTo(by account.User, id string) (mine []funder.Grant, others int, err error) {
 	for _, doc := range a.records.List(funder.GrantKind) {
-		g, err := record.As[funder.Grant](doc)
+		w, err := record.As[whose](doc)
 		switch {
 		case err != nil:
 			return nil, 0, err
-		case g.Funder != id:
-		case by.Sees(g.Site):
-			mine = append(mine, g)
-		default:
+		case w.Funder != id:
+			continue
+		case !by.Sees(w.Site):
 			others++
+			continue
 		}
+		g, err := record.As[funder.Grant](doc)
+		if err != nil {
+			return nil, 0, err
+		}
+		mine = append(mine, g)
 	}
 	return mine, others, nil
 }

@@ -20,9 +20,8 @@ import (
 type grants struct{ *App }
 
 // List implements dashboard.Grants.
-func (a grants) List(ctx context.Context, by account.User) ([]funder.Line, error) {
-	all, err := a.listGrants(ctx, "")
-	all = slices.DeleteFunc(all, func(l funder.Line) bool { return !by.Sees(l.Site) })
+func (a grants) List(_ context.Context, by account.User) ([]funder.Line, error) {
+	all, err := a.grantsOf(by.Sees)
 	slices.SortStableFunc(all, func(x, y funder.Line) int { // what is due next, then what is over
 		if (x.Due == 0) != (y.Due == 0) {
 			return map[bool]int{true: 1, false: -1}[x.Due == 0]

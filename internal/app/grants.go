@@ -340,14 +340,23 @@ func untold(f funder.Funder, s site.Site) string {
 
 // listGrants lists the grants of a site, or of all.
 func (a *App) listGrants(_ context.Context, key string) (GrantList, error) {
+	return a.grantsOf(func(site string) bool { return key == "" || site == key })
+}
+
+// grantsOf lists the grants of the sites that are wanted.
+func (a *App) grantsOf(want func(site string) bool) (GrantList, error) {
 	list := GrantList{}
 	for _, doc := range a.records.List(funder.GrantKind) {
-		g, err := record.As[funder.Grant](doc)
+		w, err := record.As[whose](doc)
 		if err != nil {
 			return nil, err
 		}
-		if key != "" && g.Site != key {
+		if !want(w.Site) {
 			continue
+		}
+		g, err := record.As[funder.Grant](doc)
+		if err != nil {
+			return nil, err
 		}
 		_, s, err := a.siteDoc(g.Site)
 		if err != nil {

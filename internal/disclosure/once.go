@@ -10,10 +10,18 @@ import (
 // Once returns a book that reads each thing of its ledger once and remembers it:
 // for one report or page, which asks for the same rows again and again. All that
 // it answers is as of its first question. It is not safe for concurrent use.
-func (b *Book) Once() *Book {
+func (b *Book) Once() *Book { return &Book{b.book.once()} }
+
+// Once is that of a Book.
+func (b *OwnBook) Once() *OwnBook {
+	once := b.book.once()
+	return &OwnBook{&once}
+}
+
+func (b *book) once() book {
 	once := *b
 	once.ledger = &onceLedger{Ledger: b.ledger, sealed: map[shelfMark]map[string]bool{}, entries: map[Range]Range{}, rows: map[Range][]Entry{}}
-	return &once
+	return once
 }
 
 // shelfMark names what is sealed of a site.

@@ -133,8 +133,10 @@ func (r *round) seal(ctx context.Context, grains ...Grain) error {
 	slices.SortStableFunc(pending, func(a, b *tally) int { return int(a.period.Last - b.period.Last) })
 	first := slices.MinFunc(pending, func(a, b *tally) int { return int(a.period.First - b.period.First) }).period.First
 	for _, month := range Months(first, pending[len(pending)-1].period.Last) {
-		if err := r.count(ctx, month, pending); err != nil {
-			return err
+		if month.Last >= r.plan.First { // before, nothing could be counted
+			if err := r.count(ctx, month, pending); err != nil {
+				return err
+			}
 		}
 		for len(pending) > 0 && pending[0].period.Last <= month.Last {
 			if err := r.sealPeriod(ctx, pending[0]); err != nil {
