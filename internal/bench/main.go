@@ -26,6 +26,7 @@ type options struct {
 	round   time.Duration // of load
 	dir     string        // temporary, for everything that is written
 	results *results
+	house   *house // nil until somebody needs it
 }
 
 // parts are what can be measured, in order.
@@ -38,6 +39,7 @@ var parts = []struct {
 	{"memory", measureMemory},
 	{"collectors", measureCollectors},
 	{"start", measureStart},
+	{"reading", measureReading},
 	{"storage", measureStorage},
 	{"sealing", measureSealing},
 }

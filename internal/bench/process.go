@@ -120,13 +120,13 @@ func get(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	_, err = do(req)
+	_, err = do(http.DefaultClient, req)
 	return err
 }
 
 // do returns the body of an answer with status 200.
-func do(req *http.Request) (string, error) {
-	resp, err := http.DefaultClient.Do(req)
+func do(as *http.Client, req *http.Request) (string, error) {
+	resp, err := as.Do(req)
 	if err != nil {
 		return "", err
 	}

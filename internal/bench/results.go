@@ -48,7 +48,11 @@ var targets = []target{
 	{"site_year_bytes", 2 * mb, true, "bytes of a site-year of 10^6 visits before sealing"},
 	{"sealed_site_year_bytes", 0.3 * mb, true, "bytes of its ledger"},
 	{"seal_1000_sites_month_s", 60, true, "s to seal a month of 1,000 sites"},
-	{"report_p99_ms", 50, true, "ms, 99th percentile of a funder's report page"},
+	{"report_p99_ms", 50, true, "ms, 99th percentile of a funder's report page; 1,000 sites, 5 years"},
+	{"report_first_paint_ms", 1000, true, "ms to its first contentful paint on a CPU slowed down to a quarter"},
+	{"report_transferred_bytes", 60e3, true, "bytes transferred for it"},
+	{"staff_p99_ms", 100, true, "ms, 99th percentile of the slowest staff page; 1,000 sites, 5 years"},
+	{"staff_5_to_1_years", 1.2, true, "median of the slowest staff page, 5 years of figures over 1"},
 	{"start_ms", 1000, true, "ms from exec to the first answer, a year of data"},
 }
 

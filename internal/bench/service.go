@@ -71,7 +71,7 @@ func (s *service) addSite(ctx context.Context) error {
 	req.Header.Set("Content-Type", "text/plain;charset=UTF-8")
 	req.Header.Set("Origin", "https://"+host)
 	req.Header.Set("User-Agent", agents[0])
-	text, err := do(req)
+	text, err := do(http.DefaultClient, req)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type table struct {
 	share  float64  // of visits that count in it; a visit may count in several values
 }
 
-// charity is the site of the simulation: 23 tables, 120 pages.
+// charity is the site of the simulation: 24 tables, 120 pages.
 var charity = []table{
 	{cell.Total, []string{""}, 1},
 	{cell.Page, numbered("/help/page", 120), 2.3},
@@ -47,6 +47,7 @@ var charity = []table{
 	{cell.Decision, []string{"yes", "no"}, 0.7},
 	{cell.Banner, []string{"1 yes en", "1 no en", "1 yes cy", "1 no cy"}, 0.7},
 	{cell.Contact, numbered("contact", 5), 0.05},
+	{cell.ContactHour, coarsen.Hours, 0.05},
 	{cell.Issue, numbered("issue", 12), 0.05},
 	{cell.Outcome, numbered("outcome", 5), 0.04},
 }
