@@ -10,11 +10,11 @@ import (
 // Once returns a book that reads each thing of its ledger once and remembers it:
 // for one report or page, which asks for the same rows again and again. All that
 // it answers is as of its first question. It is not safe for concurrent use.
-func (b *Book) Once() *Book { return &Book{b.book.once()} }
+func (b *Book) Once() *Book { return &Book{b.once()} }
 
 // Once is that of a Book.
 func (b *OwnBook) Once() *OwnBook {
-	once := b.book.once()
+	once := b.once()
 	return &OwnBook{&once}
 }
 
