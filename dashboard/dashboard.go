@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 
 	"github.com/footfall-analytics/footfall/dashboard/page"
 	"github.com/footfall-analytics/footfall/internal/account"
@@ -113,7 +114,7 @@ func (d *Dashboard) Mount(app *fiber.App) {
 	app.Get("/report.schema.json", d.schema)
 	app.Get("/impact/:key", d.impact)
 	app.Get("/method", d.method)
-	app.Get("/assets/:hash/:name", d.asset)
+	app.Get("/assets/:hash/:name", compress.New(), d.asset) // they have no secret that a length could tell
 
 	app.Get("/", func(c *fiber.Ctx) error { return c.Redirect("/sites", fiber.StatusSeeOther) })
 	app.Get("/login", d.loginPage)

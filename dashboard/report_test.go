@@ -255,6 +255,10 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s loads something", a.Name)
 		}
 	}
+	small := h.get(page.AssetPath+"/style.css", "Accept-Encoding", "gzip")
+	if small.Header.Get("Content-Encoding") != "gzip" || small.Header.Get("Vary") != "Accept-Encoding" || len(small.body) > len(page.Assets[0].Body)/2 {
+		t.Errorf("the style sheet has %d bytes compressed, %v", len(small.body), small.Header)
+	}
 	for _, target := range []string{"/assets/000000000000/style.css", page.AssetPath + "/page.go", page.AssetPath + "/..%2fpage.go"} {
 		if res := h.get(target); res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: status %d", target, res.StatusCode)
