@@ -21,7 +21,7 @@ const (
 
 // only says which of our packages may use a library.
 var only = map[string][]string{
-	"github.com/ClickHouse/":              {"internal/store", "internal/chdb"},
+	"github.com/ClickHouse/":              {"internal/store", "internal/store/storetest", "internal/chdb"},
 	"github.com/ebitengine/purego":        {"internal/chdb"},
 	"github.com/gofiber/fiber/":           {"collector", "dashboard", "internal/web", "internal/app", "internal/bench"},
 	"github.com/caarlos0/env/":            {"internal/config"},
@@ -30,7 +30,7 @@ var only = map[string][]string{
 	"github.com/oschwald/":                {"internal/coarsen"},
 	"github.com/maxmind/":                 {"internal/coarsen"},
 	"github.com/prometheus/client_golang": {"internal/app"},
-	"github.com/chromedp/":                {"internal/check"},
+	"github.com/chromedp/":                {"internal/check", "internal/bench"},
 	"github.com/wneessen/go-mail":         {"internal/mail"},
 	"github.com/xuri/excelize/":           {"internal/report/outlet", "internal/tally"},
 }
