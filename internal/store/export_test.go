@@ -28,12 +28,12 @@ func Columns(ctx context.Context, s *Store) (map[string]map[string]bool, error) 
 
 // WriteOnly does what a sealer does that dies before the moment of sealing.
 func WriteOnly(ctx context.Context, s *Store, what disclosure.Sealing) error {
-	return s.write(ctx, what, fmt.Sprint("!unfinished", time.Now().UnixNano()))
+	return s.write(ctx, []disclosure.Sealing{what}, fmt.Sprint("!unfinished", time.Now().UnixNano()))
 }
 
 // WriteUnclaimed does what a sealer does that dies before the moment of sealing.
 func WriteUnclaimed(ctx context.Context, s *Store, p disclosure.Period, site string, entries []disclosure.Entry) error {
-	return s.write(ctx, disclosure.Sealing{Site: site, Basis: cell.BasisConsent, At: time.Unix(0, 0).UTC(), Parts: []disclosure.Sealed{{Period: p, Entries: entries}}}, "!unfinished")
+	return s.write(ctx, []disclosure.Sealing{{Site: site, Basis: cell.BasisConsent, At: time.Unix(0, 0).UTC(), Parts: []disclosure.Sealed{{Period: p, Entries: entries}}}}, "!unfinished")
 }
 
 // Sync waits until the server of the store has what its replicas have.
@@ -57,5 +57,5 @@ func Sync(ctx context.Context, s *Store) error {
 // leaves of every holder the last row alone, as a merge does.
 func WriteRival(ctx context.Context, s *Store, name, holder string) error {
 	err := s.db.Exec(ctx, "INSERT INTO lease (name, holder, since, until) SELECT ?, ?, now() + 1, now() + 60 FROM system.one", name, holder)
-	return errors.Join(err, s.db.Exec(ctx, "OPTIMIZE TABLE lease FINAL")) //nolint:misspell // SQL //nolint:misspell // SQL is not British
+	return errors.Join(err, s.db.Exec(ctx, "OPTIMIZE TABLE lease FINAL")) //nolint:misspell // SQL is not British
 }

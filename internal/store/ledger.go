@@ -2,100 +2,15 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 )
-
-// Seal seals the periods of a Sealing together, all but those that were sealed
-// before: the first wins, also among sealers that run at once.
-//
-// The entries are written first, under the random name of this attempt, and
-// are in nobody's sight. Then the attempt is named as the seal of each of its
-// periods that has none (see inTurn): that is the moment of sealing. An attempt
-// that dies in between leaves rows that nobody reads.
-func (s *Store) Seal(ctx context.Context, what disclosure.Sealing) error {
-	if len(what.Parts) == 0 {
-		return nil
-	}
-	what.At = what.At.UTC().Truncate(time.Second)
-	name := rand.Text()
-	err := s.write(ctx, what, name)
-	if err == nil {
-		err = s.claim(ctx, what, name)
-	}
-	if err != nil {
-		return fmt.Errorf("seal %d periods from %s of site %s: %w", len(what.Parts), what.Parts[0].Period.Name, what.Site, err)
-	}
-	return nil
-}
-
-// ledgerColumns spares clickhouse-go a DESCRIBE for every attempt.
-var ledgerColumns = []clickhouse.ColumnNameAndType{
-	{Name: "site", Type: "String"}, {Name: "basis", Type: "String"}, {Name: "grain", Type: "String"}, {Name: "table_name", Type: "String"},
-	{Name: "first_day", Type: "Date"}, {Name: "last_day", Type: "Date"}, {Name: "period", Type: "String"}, {Name: "value", Type: "String"},
-	{Name: "n", Type: "UInt64"}, {Name: "noisy", Type: "Int64"}, {Name: "shown", Type: "UInt64"}, {Name: "year", Type: "UInt16"},
-	{Name: "sealed", Type: "DateTime('UTC')"}, {Name: "seal", Type: "String"},
-}
-
-// write writes the rows of an attempt in one insert for one partition.
-func (s *Store) write(ctx context.Context, what disclosure.Sealing, name string) (err error) {
-	insert, err := s.db.PrepareBatch(clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(ledgerColumns)), query("Seal"))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, insert.Close()) }()
-	year := what.Parts[0].Period.First.Year()
-	for _, part := range what.Parts {
-		p := part.Period
-		if p.First.Year() != year {
-			return fmt.Errorf("%s does not begin in %d as the others do", p.Name, year)
-		}
-		row := func(e disclosure.Entry) error {
-			return insert.Append(what.Site, string(what.Basis), string(p.Grain), string(e.Atom.Table), p.First.Time(), p.Last.Time(), p.Name,
-				e.Atom.Value, e.N, e.Noisy, e.Shown, uint16(e.Year), what.At, name)
-		}
-		if err := row(disclosure.Entry{}); err != nil { // stands for the period
-			return err
-		}
-		for _, e := range part.Entries {
-			if err := checkEntry(what, p, e); err != nil {
-				return err
-			}
-			if err := row(e); err != nil {
-				return err
-			}
-		}
-	}
-	return insert.Send()
-}
-
-func checkEntry(what disclosure.Sealing, p disclosure.Period, e disclosure.Entry) error {
-	a := e.Atom
-	if a.Site != what.Site || a.Basis != what.Basis || a.Period != p || a.Table == "" {
-		return fmt.Errorf("entry %s=%q of %s of site %s: not of this period, or of no table", a.Table, a.Value, a.Period.Name, a.Site)
-	}
-	if e.Year < 0 || e.Year > 9999 {
-		return errors.New("entry has no counting year")
-	}
-	return nil
-}
-
-func (s *Store) claim(ctx context.Context, what disclosure.Sealing, name string) error {
-	site, basis, first, last := what.Site, string(what.Basis), what.Parts[0].Period.First, what.Parts[0].Period.First
-	for _, part := range what.Parts {
-		first, last = min(first, part.Period.First), max(last, part.Period.First)
-	}
-	return s.inTurn(ctx, "seals/"+site+"/"+basis, query("claim"), site, basis, first.String(), last.String(), name, site, basis, first.String(), last.String())
-}
 
 // Sealed returns the names of the periods that are sealed within first..last.
 func (s *Store) Sealed(ctx context.Context, site string, basis cell.Basis, first, last day.Day) (map[string]bool, error) {

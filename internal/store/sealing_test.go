@@ -17,6 +17,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/store"
@@ -104,6 +105,57 @@ func testOverlappingAttempts(t *testing.T, fresh rig) {
 			}
 			for _, changed := range unlike(s, final) {
 				t.Error(changed)
+			}
+		}
+	}
+}
+
+// Sites that are sealed at once, some through one connection and some through
+// another, share attempts; each has its own figures, once.
+func testManySites(t *testing.T, fresh rig) {
+	o := fresh(t)
+	stores := []*store.Store{storetest.OpenWith(t, o), storetest.OpenWith(t, o)}
+	const sites = 30
+	of := func(i int, basis cell.Basis) disclosure.Sealing {
+		what := attempt(uint64(i+1), i%3, i%3+1)
+		what.Site, what.Basis = fmt.Sprintf("s%02d", i), basis
+		for _, part := range what.Parts {
+			for j := range part.Entries {
+				part.Entries[j].Atom.Site, part.Entries[j].Atom.Basis = what.Site, basis
+			}
+		}
+		return what
+	}
+	var wg sync.WaitGroup
+	for i := range sites {
+		for _, basis := range []cell.Basis{cell.BasisConsent, cell.BasisException} {
+			for _, s := range stores {
+				wg.Go(func() {
+					if err := s.Seal(t.Context(), of(i, basis)); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+	}
+	wg.Wait()
+	for i := range sites {
+		for _, basis := range []cell.Basis{cell.BasisConsent, cell.BasisException} {
+			r := days(july, july+60)
+			r.Site, r.Basis = fmt.Sprintf("s%02d", i), basis
+			got, err := stores[0].Entries(t.Context(), r)
+			missing := map[disclosure.Entry]bool{}
+			for _, part := range of(i, basis).Parts {
+				for _, e := range part.Entries {
+					missing[e] = true
+				}
+			}
+			want := len(missing)
+			for _, e := range got {
+				delete(missing, e)
+			}
+			if err != nil || len(got) != want || len(missing) > 0 {
+				t.Errorf("site %s, %s: %d entries, %v; want %d, missing %v", r.Site, basis, len(got), err, want, missing)
 			}
 		}
 	}

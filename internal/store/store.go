@@ -46,6 +46,7 @@ type Store struct {
 	db      driver.Conn
 	dialect dialect
 	adding  sync.Mutex
+	sealing queue
 }
 
 var (

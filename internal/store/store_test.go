@@ -42,6 +42,7 @@ var suite = []struct {
 	{"indicators of case records are sealed apart", testRecordSeals},
 	{"unfinished seal is nowhere", testUnfinishedSeal},
 	{"attempts that overlap seal each day once", testOverlappingAttempts},
+	{"sites that are sealed at once have each its own figures", testManySites},
 	{"an attempt that dies before its claim is nowhere", testDeathBeforeTheClaim},
 	{"columns of counts are known", testColumnsOfCounts},
 	{"records keep every version", testRecords},
