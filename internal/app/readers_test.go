@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"html"
 	"maps"
 	"math/rand/v2"
 	"net"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -296,104 +294,4 @@ func (w *world) answer(r request) string {
 		text = bytes.ReplaceAll(text, id, []byte("-"))
 	}
 	return secrets.ReplaceAllString(strings.ReplaceAll(string(text), "\r\n", "\n"), "")
-}
-
-var (
-	noText = regexp.MustCompile(`(?s)^HTTP/.*?\n\n|<head>.*?</head>|<text class="(?:tick|name)[^"]*".*?</text>|<code>.*?</code>|\b[EWSNK][0-9]{8}\b|"sha256":"[0-9a-f]*"|FR-[0-9A-Z]*|<[^>]*>`)
-	digits = regexp.MustCompile(`[0-9]{1,3}(,[0-9]{3})+|[0-9]+`)
-)
-
-// oracle knows every number that may stand in a page.
-type oracle map[uint64]bool
-
-// published are the numbers of the ledger and of the sums that a reader may ask
-// for, those of the report, and the words of the pages.
-func (h *harbour) published(t *testing.T, l disclosure.Ledger) oracle {
-	t.Helper()
-	o := oracle{1000: true, 4000: true, 500: true, 300: true} // on a page of how we count, and targets
-	for n := range uint64(101) {
-		if n <= 31 || n > 88 { // days of a month, words of the pages, percentages
-			o[n] = true
-		}
-	}
-	for _, n := range []uint64{110, 360, 2025, 2026, 2027, 123456} { // the last is an example of a charity's number
-		o[n] = true
-	}
-	take := func(f disclosure.Figure) {
-		n, _ := f.Shown()
-		o[n] = true
-	}
-	first, last := day.New(2026, 3, 1), day.New(2026, 7, 10)
-	books := []interface{ report.Source }{disclosure.NewBook(l), disclosure.NewOwnBook(l)}
-	for _, book := range books {
-		for _, periods := range [][]disclosure.Period{disclosure.Days(first, last), disclosure.Weeks(first, last), disclosure.Months(first, last)} {
-			points, err := book.Series(t.Context(), disclosure.Query{Site: h.site.Key, Table: cell.Total}, periods)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, p := range points {
-				take(p.Figure)
-			}
-		}
-		for _, p := range disclosure.Months(first, last-20) {
-			a, err := report.NewTables(book, h.site, names).Answers(t.Context(), p)
-			if err == nil && a.Percent != nil {
-				o[uint64(*a.Percent)] = true
-			}
-			for _, table := range cell.Tables {
-				rows, err := book.TableOf(t.Context(), disclosure.Query{Site: h.site.Key, Table: table, Period: p}, nil)
-				if err != nil {
-					continue // this basis did not count yet
-				}
-				for _, row := range rows {
-					take(row.Figure)
-				}
-			}
-		}
-	}
-	for _, doc := range h.records.List(report.Kind) {
-		frozen, err := report.Parse(doc.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range frozen.Facts() {
-			take(f.Figure)
-		}
-		for _, p := range percents(frozen) {
-			o[uint64(p)] = true
-		}
-	}
-	return o
-}
-
-func percents(r report.Report) (all []int) {
-	if r.Answers.Percent != nil {
-		all = append(all, *r.Answers.Percent)
-	}
-	for _, t := range r.Tables {
-		for _, row := range t.Rows {
-			if row.Share != nil {
-				all = append(all, row.Share.Percent)
-			}
-		}
-	}
-	return all
-}
-
-// others lists the numbers of a page that are none of the published ones.
-func (o oracle) others(answer string) (found []string) {
-	if strings.Contains(answer, "Content-Type: application/vnd.openxmlformats") {
-		return nil // a ZIP archive; the outlets' own tests read it
-	}
-	text := html.UnescapeString(noText.ReplaceAllString(answer, " "))
-	if strings.Contains(answer, "text/csv") {
-		text = strings.ReplaceAll(text, ",", " ")
-	}
-	for _, n := range digits.FindAllString(text, -1) {
-		v, err := strconv.ParseUint(strings.ReplaceAll(n, ",", ""), 10, 64)
-		if err != nil || !o[v] {
-			found = append(found, n)
-		}
-	}
-	return found
 }
