@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -16,41 +17,71 @@ import (
 )
 
 // Publish implements dashboard.Reports: what was approved is frozen as the next
-// version of the report. Links that open it follow to that version.
+// version of the report. Links that open it follow to that version. Tried again
+// after a fault, it goes on where it came to.
 func (a reports) Publish(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error) {
+	if err := mayWrite(by); err != nil && !by.Approves() {
+		return report.Draft{}, err
+	}
+	d, err := a.publish(ctx, by, id, version)
+	var late *record.ConflictError
+	if errors.As(err, &late) { // what another try has stored is known by now
+		d, err = a.publish(ctx, by, id, version)
+	}
+	var moved *report.ConflictError
+	if errors.As(err, &moved) {
+		if f, wrong := a.open(by, id); wrong == nil && f.saved.Version == version+1 && f.draft.State == report.Published {
+			return f.draft, nil // another try published this very version
+		}
+	}
+	return d, err
+}
+
+func (a reports) publish(ctx context.Context, by account.User, id string, version uint32) (report.Draft, error) {
 	return a.step(ctx, by, id, version, func(f file) (report.Draft, error) {
-		frozen, err := a.freeze(ctx, by, f)
+		r, err := a.fill(ctx, f)
 		if err != nil {
 			return f.draft, err
 		}
-		seen, err := frozen.Content()
+		content, err := r.Content()
 		if err != nil {
 			return f.draft, err
 		}
-		d, err := f.draft.Publish(frozen.ID, seen)
+		d, err := f.draft.Publish(cmp.Or(f.draft.Report, report.IDOf(f.draft.ID(), content)), content)
 		if err != nil {
 			return d, err
 		}
 		// The links before the draft: after a crash between them no reader is left
 		// with a version that somebody has found to be wrong.
-		if _, err = a.records.Put(ctx, report.Kind, frozen.ID, uint32(frozen.Version-1), by.ID, frozen); err == nil {
+		f.draft = d
+		frozen, err := a.freeze(ctx, by, f, r)
+		if err == nil {
 			err = a.followLinks(ctx, by, frozen)
 		}
 		return d, err
 	})
 }
 
-// freeze makes the next version of a report from its draft.
-func (a reports) freeze(ctx context.Context, by account.User, f file) (report.Report, error) {
-	if err := mayWrite(by); err != nil && !by.Approves() {
-		return report.Report{}, err
-	}
-	r, err := a.fill(ctx, f)
-	if err != nil {
-		return r, err
+// freeze makes what was approved the next version of its report, unless the
+// newest says the same: then a try before this one has frozen it.
+func (a reports) freeze(ctx context.Context, by account.User, f file, r report.Report) (report.Report, error) {
+	id := f.draft.Report
+	versions := a.records.History(report.Kind, id)
+	if len(versions) > 0 {
+		newest, err := report.Parse(versions[len(versions)-1].Body)
+		if err != nil {
+			return newest, err
+		}
+		if content, err := newest.Content(); err != nil || content == f.draft.Seen {
+			return newest, err
+		}
 	}
 	r.Checks, r.Approved = checks(f.draft), f.draft.ApprovedOn
-	return report.Freeze(r, cmp.Or(f.draft.Report, report.NewID()), len(a.records.History(report.Kind, f.draft.Report))+1, a.today(f))
+	r, err := report.Freeze(r, id, len(versions)+1, a.today(f))
+	if err == nil {
+		_, err = a.records.Put(ctx, report.Kind, id, uint32(len(versions)), by.ID, r)
+	}
+	return r, err
 }
 
 // checks says in words what was checked before publication.
@@ -77,7 +108,7 @@ func (a reports) followLinks(ctx context.Context, by account.User, r report.Repo
 		if err != nil {
 			return err
 		}
-		if link.Report != r.ID || link.Revoked {
+		if link.Report != r.ID || link.Revoked || link.Version == r.Version {
 			continue
 		}
 		if link.Version = r.Version; !reflect.DeepEqual(link.Slice, r.Grant.Slice) {

@@ -2,8 +2,8 @@ package report
 
 import (
 	"bytes"
-	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -15,8 +15,12 @@ import (
 // ErrAltered is returned for a frozen report that is not what was frozen.
 var ErrAltered = errors.New("report has been altered since it was frozen")
 
-// NewID makes the id of a new report, for example FR-7KQ2M9XD.
-func NewID() string { return "FR-" + rand.Text()[:8] }
+// IDOf makes the id of a report, for example FR-7KQ2M9XD: what the same draft
+// says has the same id, so that publishing it again makes no second report.
+func IDOf(draft, content string) string {
+	sum := sha256.Sum256([]byte(draft + " " + content))
+	return "FR-" + base32.StdEncoding.EncodeToString(sum[:])[:8]
+}
 
 // Freeze makes the draft the version of a report that readers see from the day
 // of publication on. Nothing in it changes afterwards; a correction is a new

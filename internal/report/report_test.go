@@ -301,7 +301,7 @@ func TestBuildRefusesABadGrant(t *testing.T) {
 func TestFreeze(t *testing.T) {
 	draft := build(t, 1, time.December)
 	draft.Words = []report.Words{{Heading: "What happened", Text: "More <came> & stayed."}}
-	frozen, err := report.Freeze(draft, report.NewID(), 1, day.New(2027, 1, 8))
+	frozen, err := report.Freeze(draft, report.IDOf("g:Y1Q1", "said"), 1, day.New(2027, 1, 8))
 	if err != nil {
 		t.Fatal(err)
 	}
