@@ -78,6 +78,9 @@ func fixtures(t *testing.T) map[string][]byte {
 	for _, cell := range []string{"943 476 5919", "943 476 5918", "person-a@example.org", "person-a@example", "ZZ99 3WZ", "qq123456c", "020 7946 0000", "12", "October to December 2026", "01/10/2026-31/10/2026", "seen 0117 496 0000"} {
 		all["cell "+strings.ReplaceAll(cell, "/", ".")+".csv"] = []byte("Month,Indicator,Value,Count\n2026-07,Families," + cell + ",3\n")
 	}
+	for _, month := range []string{"July#2026", "2026&July", "Jul ’26", "2026.July", "2026-07-01T00:00:00Z"} { // as headings
+		all["month "+strings.ReplaceAll(month, ":", "")+".csv"] = []byte("Indicator;" + month + ";2026-08;2026-09\nCalls;3;4;5\n")
+	}
 	return all
 }
 

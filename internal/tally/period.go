@@ -44,9 +44,9 @@ func init() {
 var (
 	isoMonth    = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})$`)
 	ukMonth     = regexp.MustCompile(`^(\d{1,2})[-/.](\d{4})$`)
-	nameYear    = regexp.MustCompile(`^(\pL+)\.?[ -/']*(\d{4}|\d{2})$`)
-	yearName    = regexp.MustCompile(`^(\d{4})[ -/]*(\pL+)\.?$`)
-	isoDay      = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?$`)
+	nameYear    = regexp.MustCompile(`^(\pL+)[ /,.'’-]*(\d{4}|\d{2})$`)
+	yearName    = regexp.MustCompile(`^(\d{4})[ /,.'’-]*(\pL+)\.?$`)
+	isoDay      = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[t ]00:00(?::00)?(?:\.0+)?z?)?$`)
 	ukDay       = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: 00:00(?::00)?)?$`)
 	namedDay    = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[ -](\pL+)\.?,?[ -](\d{4}|\d{2})$`)
 	quarterOf   = regexp.MustCompile(`^(\d{4})(?:[-/](\d{2}|\d{4}))?[ -]*(?:q|quarter|qtr|ch|chwarter)\.? ?([1-4])(?:-\d\d)?$`)

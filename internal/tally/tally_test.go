@@ -181,6 +181,33 @@ func TestProblemsAreToldTogether(t *testing.T) {
 	}
 }
 
+// Between a month and its year stands what people write there, and nothing else.
+func TestWhatParts(t *testing.T) {
+	file := func(cell string) []byte {
+		return []byte("Period;Indicator;Count\n2026-06;Calls;4\n\"" + strings.ReplaceAll(cell, `"`, `""`) + "\";Calls;5\n")
+	}
+	for _, form := range []string{"July%s2026", "Jul.%s26", "2026%sJuly"} {
+		for _, parts := range []string{"", " ", "-", "/", ",", ".", " - ", ", ", "–", "\u00a0", "'", " ’"} {
+			cell := fmt.Sprintf(form, parts)
+			got, err := Parse(file(cell), options())
+			if diff := cmp.Diff([]string{"2026-06 calls 4", "2026-07 calls 5"}, lines(got)); diff != "" || err != nil {
+				t.Errorf("%q: %v\n%s", cell, err, diff)
+			}
+		}
+		for _, parts := range []string{"#", "!", "\"", "$", "%", "&", "(", ")", "*", "+", ":", "_", "|", " # "} {
+			cell := fmt.Sprintf(form, parts)
+			if _, err := Parse(file(cell), options()); err == nil || !strings.Contains(err.Error(), "row 3, column A: this is no month or quarter") {
+				t.Errorf("%q: %v", cell, err)
+			}
+		}
+	}
+	for _, cell := range []string{"2026-07-01T00:00:00Z", "2026-07-01T00:00"} { // as programs write a day
+		if got, err := Parse(file(cell), options()); err != nil || len(got.Totals) != 2 {
+			t.Errorf("%q: %v", cell, err)
+		}
+	}
+}
+
 func TestQuartersOfTheSiteAndOfAGrant(t *testing.T) {
 	o := options()
 	o.QuarterStart, o.YearStart = 2, 8

@@ -33,9 +33,9 @@ export function when(cell, sheet) {
 function monthIn(text) {
   let m = /^(\d{1,2})[-/.](\d{4})$/.exec(text);
   if (m) return monthOr(Number(m[2]), Number(m[1]));
-  m = /^(\p{L}+)\.?[ -/']*(\d{4}|\d{2})$/u.exec(text);
+  m = /^(\p{L}+)[ /,.'’-]*(\d{4}|\d{2})$/u.exec(text);
   if (m) return monthOr(fullYear(m[2]), monthNumber(m[1]));
-  m = /^(\d{4})[ -/]*(\p{L}+)\.?$/u.exec(text);
+  m = /^(\d{4})[ /,.'’-]*(\p{L}+)\.?$/u.exec(text);
   return m ? monthOr(Number(m[1]), monthNumber(m[2])) : undefined;
 }
 
