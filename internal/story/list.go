@@ -57,8 +57,11 @@ var endings = [][2]string{
 var beginnings = []string{"un", "re", "non", "co", "self", "over", "under", "pre"}
 
 // isWord says whether a small word is one of the English language, as far as
-// the dictionary goes; of words with a hyphen each part has to be.
+// the dictionary goes; of words with a hyphen it, or each part, has to be.
 func isWord(w string) bool {
+	if dictionary[w] {
+		return true
+	}
 	for part := range strings.SplitSeq(w, "-") {
 		part, _, _ = strings.Cut(part, "'")
 		if part != "" && !isForm(part) {

@@ -18,7 +18,7 @@ var (
 	likeVerbs = set("was is has had said says told felt went came who lives lived wanted asked began started called contacted got did would could wrote writes needs needed found joined used")
 	children  = set("child baby young person girl boy client parent pupil student")
 	dating    = set("in of since until by from to and between last this next during early late mid before after each every till through a")
-	months    = set("january february march april may june july august september october november december ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr")
+	months    = set("april may june august") // that are names, too
 	letters   = set("vitamin plan grade category hepatitis section part appendix table group phase option level annex type team figure room block")
 	welshTell = set("y yr yn mae ac wedi oedd roedd ei eu gan ar ein bod cafodd gyda i'r o'r a'r pobl plant dros sydd ond fel hefyd mewn rydym cyn hwn hon ni hi nhw dywedodd daeth")
 )

@@ -59,7 +59,7 @@ func counts(w string) bool {
 	if strings.ContainsAny(w, digits) {
 		return true
 	}
-	first, _, _ := strings.Cut(w, "-")
+	first, _, _ := strings.Cut(strings.ReplaceAll(w, "–", "-"), "-")
 	return numbers[first]
 }
 

@@ -10,7 +10,7 @@ const (
 var (
 	institutions = set("school academy college nursery hospital hospice clinic surgery infirmary street road lane avenue close crescent drive terrace estate church mosque gurdwara synagogue temple park library prison barracks village farm cathedral ysgol heol stryd ysbyty eglwys")
 	welshFirst   = set("ysgol heol stryd ysbyty eglwys")
-	ordinary     = set("the our a an every each her his their my your this that primary secondary high junior infant infants nursery special sixth form local village state boarding sunday first new old same at in to from and or of for after before with no one some youth crown family children's home summer night main middle private public grammar comprehensive further higher medical general business open")
+	ordinary     = set("the our a an every each her his their my your this that primary secondary high junior infant infants nursery special sixth form local village state boarding sunday first new old same at in to from and or of for after before with no one some youth crown family children home summer night main middle private public grammar comprehensive further higher medical general business open")
 	near         = set("in from near at around to outside of through towards yn yng ym o i ger")
 )
 
@@ -35,7 +35,7 @@ func (s sentence) placeAt(i int, welsh bool) int {
 		return 0
 	}
 	for n := min(longest, len(s.words)-i); n > 0; n-- {
-		name := strings.ToLower(s.text[w.start:s.words[i+n-1].end])
+		name := straight(strings.ToLower(s.text[w.start:s.words[i+n-1].end]))
 		if n == 1 {
 			name = w.lower
 		}

@@ -102,11 +102,11 @@ var wordForm = regexp.MustCompile(`[\pL\pN]+(?:['’\-–][\pL\pN]+)*`)
 // begin something: a colon, an opening quotation mark, a bullet.
 func opensSpeech(between string) bool { return strings.ContainsAny(between, ":“‘\"•/") }
 
-// plain is a word as lists have it: small, without a possessive.
-func plain(w string) string {
-	w = strings.ReplaceAll(strings.ToLower(w), "’", "'")
-	return strings.TrimSuffix(w, "'s")
-}
+// plain is a word as lists of words have it: small, without a possessive.
+func plain(w string) string { return strings.TrimSuffix(straight(strings.ToLower(w)), "'s") }
+
+// straight is a text with the apostrophes that lists have.
+func straight(text string) string { return strings.ReplaceAll(text, "’", "'") }
 
 func lowerASCII(s string) string {
 	b := []byte(s)
