@@ -43,6 +43,44 @@ func TestAFunderIsChangedOnAPage(t *testing.T) {
 	}
 }
 
+// A funder is written down without a grant, too.
+func TestAFunderIsAddedOnAPage(t *testing.T) {
+	h := build(t, public)
+	amy, ben := h.as("amy"), h.as("ben")
+	amy.see("/grants").has(t, `href="/funders"`)
+	page := amy.see("/funders")
+	page.has(t, "<title>A new funder</title>", "How many words it takes", "Short name", "!Last saved by", "!<script")
+	form := filled(page.body)
+	refused := amy.fill("/funders", form, "name", "", "id", "Tide Trust", "story", "ten")
+	if refused.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("status %d", refused.StatusCode)
+	}
+	refused.has(t, "Name: say who it is in one line", `id="name-problem"`, "Short name: want at most 100 lower-case letters", `id="id-problem"`, `value="Tide Trust"`, "A story: want a whole number", `value="ten"`)
+	unread := amy.fill("/funders", form, "name", "", "id", "", "story", "ten")
+	unread.has(t, "Name: say who it is in one line", "A story: want a whole number", "!Short name: want")
+	amy.fill("/funders", form, "story", "").has(t, "Name: say who it is in one line", "!Short name: want")
+	twice := amy.fill("/funders", filled(refused.body), "name", "The Lantern Foundation again", "id", "lantern", "story", "")
+	twice.has(t, "Short name: &#34;lantern&#34; is there already", `value="The Lantern Foundation again"`)
+	res := amy.fill("/funders", filled(twice.body), "name", "Tide Trust", "id", "tide", "story", "120")
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/funders/tide?saved=1" {
+		t.Fatalf("status %d, %s\n%s", res.StatusCode, res.Header.Get("Location"), res.body)
+	}
+	if diff := cmp.Diff(funder.Funder{ID: "tide", Name: "Tide Trust", Limits: funder.Limits{Story: 120}}, h.deeds.giver.Funder); diff != "" {
+		t.Error(diff)
+	}
+	ben.see("/grants").has(t, `!href="/funders"`)
+	if res := ben.see("/funders"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("the form of somebody who writes no grants: %d", res.StatusCode)
+	}
+	form.Set("form", ben.form)
+	if res := ben.fill("/funders", form, "name", "Ben's own", "story", "", "id", ""); res.StatusCode != http.StatusNotFound || h.deeds.giver.Funder.ID != "tide" {
+		t.Errorf("somebody who writes no grants: %d", res.StatusCode)
+	}
+	if res := h.do(http.MethodPost, "/funders", form, "Origin", "https://example.org", "Cookie", amy.cookie.Name+"="+amy.cookie.Value); res.StatusCode != http.StatusForbidden {
+		t.Errorf("from another website: %d", res.StatusCode)
+	}
+}
+
 func TestAFunderIsRefusedWithItsFieldsNamed(t *testing.T) {
 	h := build(t, public)
 	amy := h.as("amy")

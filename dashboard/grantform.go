@@ -240,6 +240,18 @@ func setProblems(f *page.Field, problems []page.Problem) {
 	}
 }
 
+// inOrder are problems in the order of the fields of a form, and those of no
+// field last.
+func inOrder(fields []page.Field, problems []page.Problem) []page.Problem {
+	at := func(p page.Problem) int {
+		if i := slices.IndexFunc(fields, func(f page.Field) bool { return f.Name == p.Field }); i >= 0 {
+			return i
+		}
+		return len(fields)
+	}
+	return slices.SortedStableFunc(slices.Values(problems), func(a, b page.Problem) int { return cmp.Compare(at(a), at(b)) })
+}
+
 // setStored says beside a field what is stored, if that is something else.
 func setStored(f *page.Field, stored map[string]string) {
 	if f.Value != stored[f.Name] {

@@ -34,7 +34,9 @@ type Grants interface {
 
 	Funders(by account.User) ([]funder.Funder, error) // that the user sees
 	Funder(ctx context.Context, by account.User, id string) (funder.Giver, error)
-	SaveFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) error
+	// SaveFunder stores the next version of a funder; version 0 adds it, under an
+	// id made of its name if it has none. It returns the funder's id.
+	SaveFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) (string, error)
 }
 
 // mountGrants adds the routes of staff who write grants.
@@ -44,6 +46,8 @@ func (d *Dashboard) mountGrants(app *fiber.App) {
 	app.Post("/grants/:grant", d.ownForm(d.saveGrant))
 	app.Get("/sites/:key/grants/new", d.staffOnly(d.grant))
 	app.Post("/sites/:key/grants/new", d.ownForm(d.saveGrant))
+	app.Get("/funders", d.staffOnly(d.funder))
+	app.Post("/funders", d.ownForm(d.saveFunder))
 	app.Get("/funders/:funder", d.staffOnly(d.funder))
 	app.Post("/funders/:funder", d.ownForm(d.saveFunder))
 }
@@ -54,7 +58,7 @@ func (d *Dashboard) grants(c *fiber.Ctx, v visitor) error {
 	if err != nil {
 		return fmt.Errorf("list grants: %w", err)
 	}
-	view := page.GrantsView{Staff: d.staff(v, "grants"), Grants: d.grantLines(lines)}
+	view := page.GrantsView{Staff: d.staff(v, "grants"), Grants: d.grantLines(lines), May: v.Writes()}
 	if view.Funders, err = d.Grants.Funders(v.User); err != nil {
 		return fmt.Errorf("list funders: %w", err)
 	}
@@ -176,19 +180,12 @@ func (d *Dashboard) unsavedGrant(c *fiber.Ctx, v visitor, r *reading) error {
 		return err
 	}
 	view.From = postedVersion(c)
+	var fields []page.Field
 	view.Each(func(f *page.Field) {
 		setProblems(f, r.problems)
-		for _, p := range r.problems {
-			if p.Field == f.Name { // in the order of the form
-				view.Problems = append(view.Problems, p)
-			}
-		}
+		fields = append(fields, *f)
 	})
-	for _, p := range r.problems {
-		if !slices.Contains(view.Problems, p) {
-			view.Problems = append(view.Problems, p)
-		}
-	}
+	view.Problems = inOrder(fields, r.problems)
 	return showGrant(c, fiber.StatusUnprocessableEntity, view)
 }
 

@@ -93,15 +93,18 @@ func (d *deeds) Funder(ctx context.Context, by account.User, id string) (giver f
 	return giver, err
 }
 
-func (d *deeds) SaveFunder(_ context.Context, by account.User, version uint32, f funder.Funder) error {
-	if d.giver.Version != version {
-		return &report.ConflictError{By: d.giver.SavedBy, At: d.h.now}
+func (d *deeds) SaveFunder(_ context.Context, by account.User, version uint32, f funder.Funder) (string, error) {
+	if version > 0 && d.giver.Version != version {
+		return "", &report.ConflictError{By: d.giver.SavedBy, At: d.h.now}
 	}
 	if err := f.Validate(); err != nil || !by.Writes() {
-		return &report.RefusedError{Why: fmt.Sprint(err)}
+		return "", &report.RefusedError{Why: fmt.Sprint(err)}
+	}
+	if version == 0 && f.ID == d.giver.Funder.ID {
+		return "", &report.RefusedError{Why: fmt.Sprintf("funder id: %q is there already", f.ID)}
 	}
 	d.giver.Funder, d.giver.Version, d.giver.SavedBy = f, version+1, by.Name
-	return nil
+	return f.ID, nil
 }
 
 func (d *deeds) Save(_ context.Context, by account.User, version uint32, g funder.Grant, newFunder string) (string, error) {

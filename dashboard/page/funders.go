@@ -2,6 +2,7 @@ package page
 
 import (
 	"io"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/funder"
 )
@@ -13,6 +14,15 @@ type FunderView struct {
 	Form
 	May   bool // write it
 	Lines []GrantLine
+}
+
+// New says that the funder is not there yet.
+func (v FunderView) New() bool { return v.Version == 0 }
+
+// NewFunderFields are the fields of the form of a funder that is not there yet.
+func NewFunderFields() []Field {
+	id := text("who", "id", "Short name", "For addresses and commands: lower-case letters, digits and hyphens. Empty: made of the name.")
+	return slices.Insert(FunderFields(), 2, id)
 }
 
 // FunderFields are the fields of the form of a funder. Those of the part

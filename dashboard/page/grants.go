@@ -14,6 +14,7 @@ type GrantsView struct {
 	Grants  []GrantLine
 	Sites   []SiteLine // at which the user may add one
 	Funders []funder.Funder
+	May     bool // add a funder
 }
 
 // GrantLine is one grant of the list.

@@ -110,13 +110,25 @@ func (a grants) funderNotes(f funder.Funder, given []funder.Grant) (notes []stri
 }
 
 // SaveFunder implements dashboard.Grants.
-func (a grants) SaveFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) error {
+func (a grants) SaveFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) (string, error) {
+	if !by.Writes() {
+		return "", &report.RefusedError{Why: fmt.Sprintf("%s has the role %s: owners, editors and reporters change funders", by.Name, by.Role)}
+	}
+	if version > 0 {
+		return f.ID, a.changeFunder(ctx, by, version, f)
+	}
+	f, err := a.newFunder(f)
+	if err != nil {
+		return "", &report.RefusedError{Why: err.Error()}
+	}
+	return f.ID, a.putFunder(ctx, by, 0, f)
+}
+
+// changeFunder stores the next version of a funder.
+func (a grants) changeFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) error {
 	giver, err := a.Funder(ctx, by, f.ID)
 	if err != nil {
 		return err
-	}
-	if !by.Writes() {
-		return &report.RefusedError{Why: fmt.Sprintf("%s has the role %s: owners, editors and reporters change funders", by.Name, by.Role)}
 	}
 	if _, others, err := a.givenTo(by, f.ID); err != nil {
 		return err
@@ -132,7 +144,11 @@ func (a grants) SaveFunder(ctx context.Context, by account.User, version uint32,
 	if f == giver.Funder {
 		return nil
 	}
-	_, err = a.records.Put(ctx, funder.Kind, f.ID, version, by.ID, f)
+	return a.putFunder(ctx, by, version, f)
+}
+
+func (a grants) putFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) error {
+	_, err := a.records.Put(ctx, funder.Kind, f.ID, version, by.ID, f)
 	var late *record.ConflictError
 	if errors.As(err, &late) {
 		if doc, err := a.records.Get(funder.Kind, f.ID); err == nil {

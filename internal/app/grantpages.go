@@ -131,7 +131,7 @@ func (a grants) late(doc record.Doc) error {
 // funderNamed is the funder of a name, or one that can be added under it.
 func (a grants) funderNamed(name string) (funder.Funder, error) {
 	name = strings.TrimSpace(name)
-	f := funder.Funder{ID: slug(name), Name: name}
+	f := funder.Funder{ID: idOf(name), Name: name}
 	if old, err := record.Get[funder.Funder](a.records, funder.Kind, f.ID); err == nil {
 		return old, nil
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -78,17 +79,18 @@ func TestStaffChangeFunders(t *testing.T) {
 	}
 	next := giver.Funder
 	next.Name, next.Limits.Story = "The Lantern Trust", 120
-	if err := g.SaveFunder(ctx, amy, 1, next); err != nil {
+	if _, err := g.SaveFunder(ctx, amy, 1, next); err != nil {
 		t.Fatal(err)
 	}
 	if giver, err = g.Funder(ctx, amy, "lantern"); err != nil || giver.Funder != next || giver.SavedBy != amy.Name || giver.Version != 2 {
 		t.Errorf("%+v, %v", giver, err)
 	}
-	if err := errors.Join(g.SaveFunder(ctx, amy, 2, next), func() error { _, err := g.funderNamed("Tide"); return err }()); err != nil || len(s.records.History(funder.Kind, "lantern")) != 2 {
+	_, same := g.SaveFunder(ctx, amy, 2, next)
+	if err := errors.Join(same, func() error { _, err := g.funderNamed("Tide"); return err }()); err != nil || len(s.records.History(funder.Kind, "lantern")) != 2 {
 		t.Errorf("a change of nothing was stored, or refused: %v", err)
 	}
 	var late *report.ConflictError
-	if err := g.SaveFunder(ctx, amy, 1, next); !errors.As(err, &late) || late.By != amy.Name {
+	if _, err := g.SaveFunder(ctx, amy, 1, next); !errors.As(err, &late) || late.By != amy.Name {
 		t.Errorf("from an old version: %v", err)
 	}
 	if _, err := run[FunderShown](t, s, "funder add", document("", "", `{"name":"Tide"}`)); err != nil {
@@ -106,7 +108,7 @@ func TestStaffChangeFunders(t *testing.T) {
 		{away, next, "also gives to a website"},
 	} {
 		var no *report.RefusedError
-		if err := g.SaveFunder(ctx, c.by, 2, c.f); !errors.As(err, &no) || !strings.Contains(no.Why, c.want) {
+		if _, err := g.SaveFunder(ctx, c.by, 2, c.f); !errors.As(err, &no) || !strings.Contains(no.Why, c.want) {
 			t.Errorf("%s: %v, want %q", c.by.Name, err, c.want)
 		}
 	}
@@ -117,6 +119,46 @@ func TestStaffChangeFunders(t *testing.T) {
 	}
 	if giver, err := g.Funder(ctx, away, "lantern"); err != nil || len(giver.Grants) != 0 {
 		t.Errorf("grants of another's site: %+v, %v", giver.Grants, err)
+	}
+}
+
+// A funder is added alone as by the command: by the same rules, in the same
+// words, under the same id.
+func TestStaffAddFunders(t *testing.T) {
+	s := start(t)
+	g, ctx, amy := grants{s.App}, t.Context(), s.user(t, account.Reporter)
+	long := strings.Repeat("The Trust of many words ", 7)[:160]
+	for _, f := range []funder.Funder{{Name: "Tide & Trust", Limits: funder.Limits{Story: 120}}, {Name: "Lantern", ID: "light"}, {Name: long}, {}, {Name: "tide & trust", ID: "other"}, {Name: "Tide, Trust"},
+		{Name: "Harbour", ID: "No id"}, {Name: "Harbour", Org: "12"}, {Name: "Harbour", Limits: funder.Limits{Next: -1}}, {Name: "ŵŷ"}} {
+		var told *report.RefusedError
+		id, err := g.SaveFunder(ctx, amy, 0, f)
+		if err != nil && !errors.As(err, &told) {
+			t.Fatalf("%+v: %v", f, err)
+		}
+		body, errJSON := json.Marshal(f)
+		if err == nil {
+			giver, seen := g.Funder(ctx, amy, id)
+			if seen != nil || giver.Funder.Name != f.Name || giver.Funder.Limits != f.Limits || giver.SavedBy != amy.Name || giver.Version != 1 {
+				t.Errorf("%+v, %v", giver, seen)
+			}
+			body, errJSON = json.Marshal(funder.Funder{ID: f.ID, Name: f.Name, Org: f.Org, Limits: f.Limits})
+		}
+		if errJSON != nil {
+			t.Fatal(errJSON)
+		}
+		_, byCommand := run[FunderShown](t, s, "funder add", document("", "", string(body)))
+		switch {
+		case err == nil && (byCommand == nil || !strings.Contains(byCommand.Error(), `"`+id+`" is there already`)):
+			t.Errorf("%+v has the id %q here; by command: %v", f, id, byCommand)
+		case err != nil && (byCommand == nil || !strings.HasSuffix(byCommand.Error(), err.Error())):
+			t.Errorf("%+v: %v; by command: %v", f, err, byCommand)
+		}
+	}
+	if all, err := g.Funders(amy); err != nil || len(all) != 3 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if _, err := g.SaveFunder(ctx, s.user(t, account.Approver), 0, funder.Funder{Name: "Harbour"}); err == nil || !strings.Contains(err.Error(), "owners, editors and reporters") {
+		t.Errorf("an approver: %v", err)
 	}
 }
 

@@ -184,8 +184,7 @@ func (a *App) setGrant(ctx context.Context, c DocumentChange) (GrantShown, error
 // is added with it.
 func (a *App) newGrant(g funder.Grant, s site.Site, fresh funder.Funder) (funder.Grant, error) {
 	if g.ID == "" {
-		id := g.Site + "-" + slug(g.Title)
-		g.ID = strings.Trim(id[:min(len(id), longestID)], "-")
+		g.ID = idOf(g.Site + "-" + g.Title)
 	}
 	g, err := a.checkedGrant(g, s, fresh)
 	if err == nil && len(a.records.History(funder.GrantKind, g.ID)) > 0 {
@@ -194,8 +193,14 @@ func (a *App) newGrant(g funder.Grant, s site.Site, fresh funder.Funder) (funder
 	return g, err
 }
 
-// longestID is how long the id of a grant may be.
+// longestID is how long the id of a grant or a funder may be.
 const longestID = 100
+
+// idOf makes an id of a name.
+func idOf(name string) string {
+	id := slug(name)
+	return strings.Trim(id[:min(len(id), longestID)], "-")
+}
 
 // nextGrant is the next version of a grant as it may be stored, perhaps with a
 // funder that is added with it.

@@ -45,17 +45,23 @@ func (a *App) addFunder(ctx context.Context, c DocumentChange) (FunderShown, err
 	if err != nil {
 		return FunderShown{}, err
 	}
-	f.ID = cmp.Or(f.ID, slug(f.Name))
-	if err := a.checkedFunder(f); err != nil {
+	if f, err = a.newFunder(f); err != nil {
 		return FunderShown{}, err
-	}
-	if len(a.records.History(funder.Kind, f.ID)) > 0 {
-		return FunderShown{}, fmt.Errorf("a funder with the id %q is there already: change it with `footfall funder set`, or give this one another id", f.ID)
 	}
 	if _, err := a.records.Put(ctx, funder.Kind, f.ID, 0, author, f); err != nil {
 		return FunderShown{}, err
 	}
 	return a.showFunder(f.ID)
+}
+
+// newFunder is a funder as it may be added.
+func (a *App) newFunder(f funder.Funder) (funder.Funder, error) {
+	f.ID = cmp.Or(f.ID, idOf(f.Name))
+	err := a.checkedFunder(f)
+	if err == nil && len(a.records.History(funder.Kind, f.ID)) > 0 {
+		err = fmt.Errorf("funder id: %q is there already: change that one, or give this one another id", f.ID)
+	}
+	return f, err
 }
 
 func (a *App) setFunder(ctx context.Context, c DocumentChange) (FunderShown, error) {

@@ -86,6 +86,9 @@ async function enter(writer, { site, totals }, steps) {
 async function agree(writer, { site, grant }) {
   await writer.press('.menu a[href="/grants"]');
   await writer.look("the list of grants");
+  await writer.visit("/funders");
+  await writer.look("a new funder");
+  await writer.visit("/grants");
   await writer.press(`a[href="/sites/${site}/grants/new"]`);
   await writer.look("a new grant");
   for (const [field, text] of Object.entries(grant.fields)) await writer.fill(`#${field}`, text);
