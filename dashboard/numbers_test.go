@@ -174,7 +174,7 @@ func TestAWorkerInABrowser(t *testing.T) {
 		"url": "http://" + l.Addr().String(), "numbers": "http://" + l.Addr().String() + ourNumbers, "email": "dan@harbour.example", "password": secret, "shots": *shots,
 		"totals": "Month,Indicator,Value,Count\nOctober 2026,Contacts answered,Telephone,120\nOctober 2026,Contacts answered,Web chat,80\nTotal,,,200\n",
 		"bad":    "Month,Indicator,Name,Count\nOctober 2026,Contacts answered,Person A,1\n",
-		"people": people,
+		"people": people, "unknown": "Month,Indicator,Value,Count\nOctober 2026,Contacts not known,,120\n",
 	})
 	must(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -188,6 +188,7 @@ func TestAWorkerInABrowser(t *testing.T) {
 	var seen struct {
 		Begun, Refused, Preview, Stored, Typed, Kept, Counted, FromPeople string
 		WhileCounting, Posted, Kinds, Broken                              []string
+		Answers                                                           [][][]string // to a file, and to the next
 		Looked                                                            int
 	}
 	must(t, json.Unmarshal(out.Bytes(), &seen))
@@ -218,7 +219,14 @@ func TestAWorkerInABrowser(t *testing.T) {
 	for _, b := range seen.Broken {
 		t.Error(b)
 	}
-	if seen.Looked != 10 {
-		t.Errorf("axe looked at %d pages, want 10", seen.Looked)
+	refused, looks := "Not taken, and nothing was kept", "Your browser looks through the file before it is sent."
+	if diff := cmp.Diff([][][]string{
+		{{refused, looks}, {"Your browser found no people in it. Nothing is sent before you press the button."}},
+		{{refused, looks}, {"next.csv was not sent"}},
+	}, seen.Answers); diff != "" {
+		t.Error(diff)
+	}
+	if seen.Looked != 12 {
+		t.Errorf("axe looked at %d pages, want 12", seen.Looked)
 	}
 }

@@ -51,6 +51,7 @@ function guard(form, offer) {
     const file = input.files[0];
     looking = file;
     passed = null;
+    $("file-answer")?.remove(); // the server's to the file before
     $("file-refused").hidden = true;
     input.removeAttribute("aria-invalid");
     say(file ? "Your browser looks through the file …" : "");

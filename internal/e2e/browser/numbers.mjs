@@ -51,6 +51,20 @@ async function upload(page, content) {
   await press(page, "Show what would change");
 }
 
+/** What stands on the page of one file that the server refused, and then of the next one that is chosen. */
+async function answers(page, given, next) {
+  await page.goto(given.numbers);
+  await upload(page, given.unknown);
+  const said = () =>
+    page
+      .locator(".notice:visible, #file-status:not(:empty)")
+      .evaluateAll((all) => all.map((one) => one.innerText.split("\n")[0]));
+  const first = await said();
+  await page.setInputFiles("#file", { name: "next.csv", mimeType: "text/csv", buffer: Buffer.from(given[next]) });
+  await page.locator("#file-refused:visible, #file-status", { hasText: /people|not sent/ }).waitFor();
+  return [first, await said()];
+}
+
 /** The pages on one kind of screen, and a file of people counted on it. */
 async function look(browser, given, width, seen) {
   const page = await open(browser, given, { viewport: { width, height: 900 } });
@@ -71,6 +85,8 @@ async function look(browser, given, width, seen) {
   await page.setInputFiles("#file", { name: "bad.csv", mimeType: "text/csv", buffer: Buffer.from(given.bad) });
   await page.locator("#file-refused").waitFor();
   await check("refused");
+  seen.answers = [await answers(page, given, "totals"), await answers(page, given, "bad")];
+  await check("answers");
   await page.goto(given.numbers);
   await upload(page, given.totals.replace("120", "130").replace("200", "210"));
   await check("preview");
