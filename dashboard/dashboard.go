@@ -23,6 +23,7 @@ import (
 	"github.com/footfall-analytics/footfall/internal/record"
 	"github.com/footfall-analytics/footfall/internal/report"
 	"github.com/footfall-analytics/footfall/internal/totals"
+	"github.com/footfall-analytics/footfall/internal/web"
 )
 
 // Records is where the dashboard finds sites, links, reports and users; a
@@ -187,6 +188,7 @@ func (d *Dashboard) asset(c *fiber.Ctx) error {
 	for _, a := range slices.Concat(page.Assets, page.StaffAssets) {
 		if a.Name == c.Params("name") {
 			private(c)
+			web.AnyOrigin(c) // the frame on a charity's website is sandboxed, and so of no origin
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 			c.Set(fiber.HeaderContentType, a.Type)
 			if a.Type == page.Script { // a worker has the policy of its own file

@@ -1,9 +1,9 @@
 package dashboard
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -16,7 +16,7 @@ import (
 )
 
 // impact shows the figures that a charity chose for its own website, in a frame
-// there and nowhere else.
+// there and nowhere else. Where they were taken away, the frame says so.
 func (d *Dashboard) impact(c *fiber.Ctx) error {
 	key := utils.CopyString(c.Params("key"))
 	s, err := record.Get[site.Site](d.Records, site.Kind, key)
@@ -24,35 +24,44 @@ func (d *Dashboard) impact(c *fiber.Ctx) error {
 		return missing(c)
 	}
 	block, err := record.Get[report.Impact](d.Records, report.ImpactKind, key)
-	if errors.Is(err, record.ErrNotFound) || err == nil && len(block.Figures) == 0 {
+	if errors.Is(err, record.ErrNotFound) {
 		return missing(c)
 	}
-	if err != nil {
-		return err
-	}
 	v := page.ImpactView{Charity: s.Name, Title: block.Title}
-	for _, chosen := range block.Figures {
-		doc, err := d.Records.Get(report.Kind, chosen.Report)
-		if err != nil {
-			return fmt.Errorf("show impact of %s: %w", key, err)
-		}
-		r, err := report.Parse(doc.Body)
-		if err != nil {
-			return fmt.Errorf("show impact of %s: %w", key, err)
-		}
-		if p, ok := r.Public(chosen.Indicator); ok {
-			v.Figures = append(v.Figures, p)
-		}
+	if err == nil {
+		v.Figures, err = d.chosen(block)
 	}
-	var b bytes.Buffer
-	if err := page.Impact(&b, v); err != nil {
+	if err != nil {
+		return fmt.Errorf("show impact of %s: %w", key, err)
+	}
+	status := fiber.StatusOK
+	if len(v.Figures) == 0 {
+		status = fiber.StatusNotFound
+	}
+	if err := show(c, status, func(w io.Writer) error { return page.Impact(w, v) }); err != nil {
 		return err
 	}
-	private(c)
 	// Here alone another page may frame ours: the charity's own.
 	c.Set(fiber.HeaderContentSecurityPolicy, strings.ReplaceAll(policy, "frame-ancestors 'none'", "frame-ancestors "+strings.Join(s.Hosts, " ")))
 	c.Response().Header.Del(fiber.HeaderXFrameOptions)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
-	c.Type("html", "utf-8")
-	return c.Send(b.Bytes())
+	return nil
+}
+
+// chosen finds the figures of a block in their reports.
+func (d *Dashboard) chosen(block report.Impact) (all []report.Public, err error) {
+	for _, chosen := range block.Figures {
+		doc, err := d.Records.Get(report.Kind, chosen.Report)
+		if err != nil {
+			return nil, err
+		}
+		r, err := report.Parse(doc.Body)
+		if err != nil {
+			return nil, err
+		}
+		if p, ok := r.Public(chosen.Indicator); ok {
+			all = append(all, p)
+		}
+	}
+	return all, nil
 }

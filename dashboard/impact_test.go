@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/footfall-analytics/footfall/dashboard/page"
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/report"
@@ -29,7 +30,7 @@ func TestImpact(t *testing.T) {
 			t.Errorf("%q is missing", want)
 		}
 	}
-	for _, never := range []string{"390", "Lantern", "LF-2025-0417", h.report.ID, h.token, "<script", "style=", "http:", "https:"} {
+	for _, never := range []string{"390", "Lantern", "LF-2025-0417", h.report.ID, h.token, "<script", "staff.css", "skip", "style=", "http:", "https:"} {
 		if strings.Contains(res.body, never) {
 			t.Errorf("%q must not be there", never)
 		}
@@ -39,16 +40,20 @@ func TestImpact(t *testing.T) {
 		len(res.Header.Values("Set-Cookie")) > 0 || res.Header.Get("Referrer-Policy") != "no-referrer" || !strings.HasPrefix(res.Header.Get("Cache-Control"), "public, max-age=300") {
 		t.Errorf("header %v", res.Header)
 	}
-	if res := h.get("/r/" + h.token); res.Header.Get("X-Frame-Options") != "DENY" {
-		t.Error("a report may be framed")
+	if res := h.get("/r/" + h.token); res.Header.Get("X-Frame-Options") != "DENY" || strings.Contains(res.body, "staff.css") {
+		t.Error("a report may be framed, or has the style of staff")
 	}
 	for _, key := range []string{"zz9zz9", "nothing"} {
 		if res := h.get("/impact/" + key); res.StatusCode != http.StatusNotFound || res.Header.Get("X-Frame-Options") != "DENY" {
 			t.Errorf("%s: status %d", key, res.StatusCode)
 		}
 	}
+	if css := h.get(page.AssetPath + "/style.css"); css.Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" {
+		t.Error("a sandboxed frame may not load its style sheet")
+	}
 	h.put(report.ImpactKind, "kx4f9q", report.Impact{Title: "What we did"})
-	if res := h.get("/impact/kx4f9q"); res.StatusCode != http.StatusNotFound {
-		t.Errorf("status %d after it was taken away", res.StatusCode)
+	res = h.get("/impact/kx4f9q")
+	if res.StatusCode != http.StatusNotFound || !strings.Contains(res.body, "No figures are shown here at present.") || res.Header.Get("X-Frame-Options") != "" {
+		t.Errorf("after it was taken away: status %d, %v, %s", res.StatusCode, res.Header, res.body)
 	}
 }

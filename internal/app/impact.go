@@ -145,7 +145,16 @@ func (a *App) showImpact(_ context.Context, c ImpactCommand) (ImpactShown, error
 		}
 		shown.Lines = append(shown.Lines, fmt.Sprintf("%s: %s (%s)", p.Label, said, funder.Dates(p.First, p.Last)))
 	}
-	shown.Snippet = fmt.Sprintf(`<iframe src="%s/impact/%s" title="%s" width="100%%" height="320" loading="lazy" sandbox="allow-popups"></iframe>`,
-		a.cfg.PublicURL, c.Site, html.EscapeString(block.Title))
+	shown.Snippet = snippet(a.cfg.PublicURL, c.Site, block)
 	return shown, nil
+}
+
+// snippet is the line that shows a block in a page. The frame may do nothing but
+// open the page about the method, in a window of its own. Its height is what the
+// figures need on a phone, and what nobody can give it without a script once it
+// is there; an attribute, and not a style, because strict policies refuse styles.
+func snippet(origin, key string, block report.Impact) string {
+	const figure, rest = 75, 220
+	return fmt.Sprintf(`<iframe src="%s/impact/%s" title="%s" width="100%%" height="%d" frameborder="0" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`,
+		origin, key, html.EscapeString(block.Title), rest+figure*len(block.Figures))
 }
