@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/footfall-analytics/footfall/internal/app"
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/demo"
 )
@@ -41,17 +42,41 @@ func TestTheDemo(t *testing.T) {
 		rows[table.ID] = len(table.Rows)
 	}
 	t.Logf("rows of the report: %v", rows)
-	seen := inBrowser[axeSeen](t, "axe.mjs", map[string]any{
-		"url": i.url(""), "link": found[1], "site": demo.Key, "email": demoEmail, "password": demoPassword,
+	i.checkFrame(o.json.ID, found[1])
+	coded := ask[app.ReportLinked](i.ofDemo(), "report", "link", "tide-2025", o.json.Period.Name, "--as", demoEmail, "--code")
+	i.checkPages(map[string]any{
+		"url": i.url(""), "link": found[1], "coded": coded.URL, "seal": "Report " + o.json.ID + ", version 1 (Final)",
+		"site": demo.Key, "email": demoEmail, "password": demoPassword,
 	})
-	for _, v := range seen.Found {
-		t.Errorf("axe: %s on %s at %s: %s %v", v.ID, v.Page, v.At, v.Help, v.Where)
-	}
-	if t.Logf("axe looked at %d pages", seen.Looked); seen.Looked != 6*5+12*3 {
-		t.Errorf("axe looked at %d pages, want 6 in 5 ways and 12 of staff in 3", seen.Looked)
-	}
 	i.checkStaff()
 	p.stop()
+}
+
+// checkPages looks at each page that somebody reads, as axe does and on paper.
+func (i *installation) checkPages(given map[string]any) {
+	i.t.Helper()
+	const open, staff = 10, 14 // those without and behind the login
+	axe := inBrowser[axeSeen](i.t, "axe.mjs", given)
+	for _, v := range axe.Found {
+		i.t.Errorf("axe: %s on %s at %s: %s %v", v.ID, v.Page, v.At, v.Help, v.Where)
+	}
+	if i.t.Logf("axe looked at %d pages", axe.Looked); axe.Looked != (open+1)*5+staff*3 {
+		i.t.Errorf("axe looked at %d pages, want %d and the banner in 5 ways and %d of staff in 3", axe.Looked, open, staff)
+	}
+	paper := inBrowser[printSeen](i.t, "print.mjs", given)
+	for _, wrong := range paper.Wrong {
+		i.t.Errorf("on paper: %s", wrong)
+	}
+	i.t.Logf("%d pages on %d sheets; %d parts left to screens, %d heads of tables", len(paper.Pages), paper.Sheets, paper.Left, paper.Heads)
+	if len(paper.Pages) != open+staff || paper.Sheets < len(paper.Pages) || paper.Left < len(paper.Pages) || paper.Heads < len(paper.Pages) {
+		i.t.Errorf("too little was looked at: %q", paper.Pages)
+	}
+}
+
+// printSeen is what print.mjs prints.
+type printSeen struct {
+	Pages, Wrong        []string
+	Sheets, Left, Heads int
 }
 
 // axeSeen is what axe.mjs prints.

@@ -40,8 +40,9 @@ type outlets struct {
 
 // funderReport is what the tests look at of report.json.
 type funderReport struct {
-	Status string
-	Cards  []struct {
+	ID, Status string
+	Period     struct{ Name string }
+	Cards      []struct {
 		Table  cell.Table
 		Title  string
 		Figure *int

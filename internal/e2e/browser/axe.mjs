@@ -3,7 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { bar, newVisitor, script, yesButton } from "./browser.mjs";
+import { bar, script } from "./browser.mjs";
+import { logIn, openPaths, staffPaths } from "./pages.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -11,9 +12,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const MAGNIFIED = { colorScheme: "light", width: 320, forcedColors: "active" };
 
 script(async (browser, given) => {
-  const { url, link } = given;
-  const receipt = await chooseOnce(browser, url);
-  const open = ["/login", "/method", `/v1/receipts/${receipt}`, link.replace(url, ""), "/nothing-here"];
+  const { url } = given;
+  const open = await openPaths(browser, given);
   const looks = [];
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [390, 1280]) looks.push(...(await lookAround(browser, url, open, { colorScheme, width })));
@@ -43,21 +43,10 @@ function lookAround(browser, url, paths, screen) {
 }
 
 /** What is broken on each page of staff, on one kind of screen. */
-function lookAtStaff(browser, { url, site, email, password }, screen) {
+function lookAtStaff(browser, given, screen) {
   return onScreen(browser, screen, async (page) => {
-    await logIn(page, url, email, password);
-    const found = async (path, ...selectors) => {
-      await page.goto(url + path);
-      return Promise.all(selectors.map((selector) => page.locator(selector).first().getAttribute("href")));
-    };
-    const [funder, grant] = await found("/grants", 'main a[href^="/funders/"]', 'main a[href^="/grants/"]');
-    const todo = '[aria-labelledby=todo] a[href^="/reports/"]';
-    const done = '[aria-labelledby=done] a[href^="/reports/"]';
-    const [begun, published] = await found("/reports", todo, done);
-    return lookAt(page, url, [
-      ...["/sites", `/sites/${site}`, `/sites/${site}/numbers`, `/sites/${site}/numbers/count`],
-      ...["/reports", begun, published, `${published}/links`, "/grants", grant, funder, `/sites/${site}/grants/new`],
-    ]);
+    await logIn(page, given);
+    return lookAt(page, given.url, await staffPaths(page, given));
   });
 }
 
@@ -68,23 +57,6 @@ async function lookAt(page, url, paths) {
     looks.push(await broken(page, path));
   }
   return looks;
-}
-
-/** Says yes, and returns the receipt that the browser keeps. */
-async function chooseOnce(browser, url) {
-  const visitor = await newVisitor(browser, url);
-  await visitor.open("/demo/");
-  await Promise.all([visitor.hit(), yesButton(visitor.page).click()]);
-  const receipt = await visitor.page.evaluate(() => JSON.parse(localStorage.getItem("ff")).receipt);
-  await visitor.context.close();
-  return receipt;
-}
-
-async function logIn(page, url, email, password) {
-  await page.goto(`${url}/login`);
-  await page.fill("#email", email);
-  await page.fill("#password", password);
-  await Promise.all([page.waitForURL(`${url}/sites`), page.click("form button")]);
 }
 
 async function broken(page, name) {

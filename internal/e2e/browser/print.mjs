@@ -1,0 +1,74 @@
+// What is wrong with each page on A4: what is printed that only a screen is for, what is cut, lost or pale, and what the
+// pages of a report do not say.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { script } from "./browser.mjs";
+import { logIn, openPaths, staffPaths } from "./pages.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHEET = { width: 673, height: 990 }; // A4 without its margins, in CSS pixels
+
+script(async (browser, given) => {
+  const context = await browser.newContext({ viewport: SHEET });
+  const page = await context.newPage();
+  const seen = { pages: [], wrong: [], sheets: 0, left: 0, heads: 0 };
+  const open = await openPaths(browser, given);
+  for (const path of open) await look(page, path, given, seen);
+  await page.emulateMedia({ media: "screen" }); // a form is not printed
+  await logIn(page, given);
+  for (const path of await staffPaths(page, given)) await look(page, path, given, seen);
+  await context.close();
+  return seen;
+});
+
+async function look(page, path, { url, link, seal }, seen) {
+  await page.emulateMedia({ media: "print" });
+  await page.goto(url + path);
+  const draft = path.endsWith("/preview") ? "Draft, not published" : "";
+  const says = url + path === link ? seal : draft;
+  const wrong = (text) => seen.wrong.push(`${path}: ${text}`);
+  const { found, left, heads } = await page.evaluate(laidOut);
+  for (const one of found) wrong(one);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ["color-contrast"] }));
+  for (const { nodes } of violations) wrong(`pale on paper: ${nodes.map(({ target }) => target)}`);
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const sheets = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" }).split("\f");
+  if (sheets.pop() !== "") wrong("the PDF does not end with a page");
+  for (const [i, text] of sheets.entries()) {
+    const lines = text.split("\n").map((line) => line.trim());
+    const [number, foot, ...rest] = lines.filter((line) => line !== "").reverse();
+    if (number !== `Page ${i + 1} of ${sheets.length}`) wrong(`page ${i + 1} is not numbered`);
+    if (rest.length === 0) wrong(`page ${i + 1} is empty`);
+    if (!foot.endsWith(says)) wrong(`page ${i + 1} does not say ${says} at its foot: ${foot}`);
+  }
+  seen.pages.push(path);
+  seen.sheets += sheets.length;
+  seen.left += left;
+  seen.heads += heads;
+}
+
+/** What is wrong with how the page is laid out; how many parts are left to screens, and how many heads of tables there are. */
+function laidOut() {
+  const found = [];
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const name = (e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 80);
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (wide > 0) found.push(`${wide} px wider than the paper`);
+  const screenOnly = all(
+    "nav, button, .skip, .staffbar, .tools, input[type=file], form:not(.paper), summary, noscript, .screen",
+  );
+  const shown = screenOnly.filter((e) => e.checkVisibility() && e.getClientRects().length > 0);
+  for (const e of shown) found.push(`for screens alone, and printed: ${name(e)}`);
+  const heads = all("thead").filter((e) => e.closest("table").checkVisibility());
+  for (const e of heads) {
+    if (getComputedStyle(e).display !== "table-header-group") found.push(`a head that no page repeats: ${name(e)}`);
+  }
+  for (const e of all("textarea").filter((e) => e.checkVisibility())) {
+    if (e.scrollHeight > e.clientHeight + 1) found.push(`a text that is cut: ${name(e)}`);
+  }
+  if (getComputedStyle(document.body).backgroundColor !== "rgb(255, 255, 255)") found.push("paper that is not white");
+  return { found, left: screenOnly.length - shown.length, heads: heads.length };
+}
