@@ -111,12 +111,15 @@ func here(host string) bool {
 
 // RefusedError is why a letter was not sent. It names no address.
 type RefusedError struct {
-	Code  int  // of the server; 0 if it was not reached
-	Later bool // it may well be sent another time
+	Code  int    // of the server; 0 if it was not reached
+	Later bool   // it may well be sent another time
+	TLS   string // what is to be mended before TLS can be spoken; "" if nothing is
 }
 
 func (e *RefusedError) Error() string {
 	switch {
+	case e.TLS != "":
+		return e.TLS + " (nothing was sent)"
 	case e.Code == 0:
 		return "the mail server was not reached, or would not speak with us: check FOOTFALL_SMTP_URL, and whether the server is up"
 	case e.Later:
@@ -166,6 +169,9 @@ func (m *Server) try(ctx context.Context, msg *gomail.Msg) *RefusedError {
 	}
 	if said := new(textproto.Error); errors.As(err, &said) {
 		return &RefusedError{Code: said.Code, Later: said.Code/100 == 4}
+	}
+	if mend := tlsFault(err); mend != "" {
+		return &RefusedError{TLS: mend}
 	}
 	return &RefusedError{Later: true}
 }

@@ -108,7 +108,7 @@ func TestRefused(t *testing.T) {
 		{"no such reader", right, "never@example.org", RefusedError{Code: 550}},
 		{"a wrong password", wrong, "grants@example.org", RefusedError{Code: 535}},
 		{"nobody listens", closed, "grants@example.org", RefusedError{Later: true}},
-		{"no TLS", plain, "grants@example.org", RefusedError{Later: true}},
+		{"no TLS", plain, "grants@example.org", RefusedError{TLS: notTLS}},
 	} {
 		err := impatient(t, c.in).Send(t.Context(), letter(c.to))
 		var refused *RefusedError

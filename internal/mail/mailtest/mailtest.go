@@ -29,8 +29,18 @@ type Server struct {
 // later@example.org twice.
 func Start(t testing.TB, password string) *Server {
 	t.Helper()
+	return StartTLS(t, password, TLS{})
+}
+
+// TLS is how a server speaks TLS.
+type TLS struct{ Way, Certificate, Key string } // "" for none, smtps or starttls; files
+
+// StartTLS starts a server like Start's that speaks TLS. By STARTTLS it takes
+// nothing before.
+func StartTLS(t testing.TB, password string, tls TLS) *Server {
+	t.Helper()
 	folder := filepath.Join(t.TempDir(), "maildir")
-	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", program, folder, password)
+	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", program, folder, password, tls.Way, tls.Certificate, tls.Key)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -1,6 +1,8 @@
 # A mail server for tests, of Debian's aiosmtpd: takes letters into a Maildir, asks for a name and a password if one is
-# given, refuses never@… for good and later@… twice. Prints its port when it listens, ends when its input does.
+# given, refuses never@… for good and later@… twice. With a certificate it speaks TLS, from the start (smtps) or when it
+# is asked to, and takes nothing before (starttls). Prints its port when it listens, ends when its input does.
 import logging
+import ssl
 import sys
 import warnings
 
@@ -10,7 +12,7 @@ from aiosmtpd.smtp import AuthResult
 
 warnings.simplefilter("ignore")
 logging.disable()
-folder, password = sys.argv[1], sys.argv[2]
+folder, password, tls, certificate, key = sys.argv[1:]
 tries = {}
 
 
@@ -30,6 +32,10 @@ def allow(server, session, envelope, mechanism, auth):
 
 
 options = {"auth_required": True, "authenticator": allow, "auth_require_tls": False} if password else {}
+if tls:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    options |= {"ssl_context": context} if tls == "smtps" else {"tls_context": context, "require_starttls": True, "auth_require_tls": True}
 
 
 class Listening(Controller):
