@@ -3,6 +3,8 @@ package dashboard
 import (
 	"cmp"
 	"fmt"
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,19 +36,26 @@ func (r *reading) wrong(field, label, want string) {
 func (r *reading) day(field, label string) day.Day {
 	d, err := day.Parse(r.typed[field])
 	if err != nil {
-		r.wrong(field, label, "want a day such as 2026-09-17")
+		r.wrong(field, label, "want a day that there is, such as 2026-09-17")
 	}
 	return d
 }
 
+// numberForm is a whole number, whose thousands may be parted.
+var numberForm = regexp.MustCompile(`^(?:\d+|\d{1,3}(?:[, \x{a0}]\d{3})+)$`)
+
 func (r *reading) number(field, label string) uint64 {
-	text := strings.NewReplacer(",", "", " ", "").Replace(r.typed[field])
+	text := r.typed[field]
 	if text == "" {
 		return 0
 	}
-	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
+	if !numberForm.MatchString(text) {
 		r.wrong(field, label, "want a whole number such as 1,500, or nothing")
+		return 0
+	}
+	n, err := strconv.ParseUint(strings.NewReplacer(",", "", " ", "", "\u00a0", "").Replace(text), 10, 32)
+	if err != nil {
+		r.wrong(field, label, fmt.Sprintf("want at most %d", uint32(math.MaxUint32)))
 	}
 	return n
 }
@@ -67,6 +76,9 @@ func (r *reading) grant() funder.Grant {
 	old, in := r.sheet.Grant, r.typed
 	g := old
 	g.Funder = cmp.Or(in["funder"], in["new_funder"])
+	if in["new_funder"] != "" && in["funder"] != "" {
+		r.wrong("new_funder", "New funder", "choose a funder from the list or name a new one, not both: empty this, or take the choice back")
+	}
 	g.Title, g.FunderRef, g.CharityRef = in["title"], in["funder_ref"], in["charity_ref"]
 	g.Agreement, g.Assessment, g.Approval = in["agreement"], in["assessment"], in["approval"]
 	g.Giving, g.Charity = in["giving_id"], in["charity_org_id"]
@@ -226,6 +238,10 @@ func (r *reading) targets() (all []funder.Target) {
 // read, so that all is said at once.
 func (r *reading) alsoWrong(g funder.Grant) {
 	unread := slices.Clone(r.problems)
+	g.Targets = slices.Clone(g.Targets)
+	for i, t := range g.Targets { // those of the list are put in when it is stored
+		g.Targets[i].Wording = cmp.Or(t.Wording, t.Indicator.String())
+	}
 	err := g.Validate()
 	if err == nil {
 		return
@@ -241,7 +257,7 @@ func (r *reading) alsoWrong(g funder.Grant) {
 }
 
 // grantNames are the fields of the form by the names that grants have for them.
-var grantNames = map[string]string{"reference": "funder_ref", "dates": "end", "references": "agreement", "id": "title", "slice": "pages"}
+var grantNames = map[string]string{"reference": "funder_ref", "dates": "end", "id": "title", "slice": "pages"}
 
 // grantProblems words for the page what is wrong with a grant: a line each,
 // which begins with what it is of.
@@ -250,6 +266,9 @@ func (r *reading) grantProblems(g funder.Grant, why string) (all []page.Problem)
 		line = strings.TrimSpace(line)
 		rest, _ := strings.CutPrefix(line, "grant ")
 		if of, want, ok := strings.Cut(line, "funder "); ok && of == "" {
+			if strings.HasPrefix(want, "id: ") {
+				want = "no short name can be made of it: add the funder first, under Grants, with one of its own"
+			}
 			all = append(all, page.Problem{Field: "new_funder", Text: "New funder: " + want})
 			continue
 		}
@@ -273,7 +292,7 @@ func (r *reading) grantProblems(g funder.Grant, why string) (all []page.Problem)
 
 // targetWords say which field of a target a line is of, by what is in it; the
 // indicator if none is.
-var targetWords = []struct{ in, field string }{{"exact", "exact"}, {"percentage", "out_of"}, {"out_of", "out_of"}, {"say it in", "wording"}, {"want one line for definition", "definition"}}
+var targetWords = []struct{ in, field string }{{"exact", "exact"}, {"percentage", "out_of"}, {"out_of", "out_of"}, {"say it in", "wording"}, {"definition: want", "definition"}, {"how: want", "how"}}
 
 // ofTarget finds the row of the target that a line is of.
 func (r *reading) ofTarget(g funder.Grant, line string) (page.Problem, bool) {

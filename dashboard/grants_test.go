@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,9 @@ func (d *deeds) Funder(ctx context.Context, by account.User, id string) (giver f
 }
 
 func (d *deeds) SaveFunder(_ context.Context, by account.User, version uint32, f funder.Funder) (string, error) {
+	if version == 0 && f.ID == "" {
+		f.ID = "made-of-the-name"
+	}
 	if version > 0 && d.giver.Version != version {
 		return "", &report.ConflictError{By: d.giver.SavedBy, At: d.h.now}
 	}
@@ -108,7 +112,13 @@ func (d *deeds) SaveFunder(_ context.Context, by account.User, version uint32, f
 }
 
 func (d *deeds) Save(_ context.Context, by account.User, version uint32, g funder.Grant, newFunder string) (string, error) {
+	var wrong error
 	if d.fresh = newFunder; newFunder != "" {
+		g.Funder = "new-funder"
+		if !strings.ContainsAny(newFunder, "aeiou") { // a name of which no id can be made
+			g.Funder = ""
+		}
+		wrong = funder.Funder{ID: g.Funder, Name: newFunder}.Validate()
 		g.Funder = "new-funder"
 	}
 	at := len(d.all)
@@ -127,12 +137,17 @@ func (d *deeds) Save(_ context.Context, by account.User, version uint32, g funde
 		g.ID = "new"
 		d.all = append(d.all, funder.Sheet{})
 	}
+	g.Targets = slices.Clone(g.Targets)
 	for i := range g.Targets {
-		if g.Targets[i].Wording == "" {
-			g.Targets[i].Wording = "as the list has it"
+		if g.Targets[i].Wording != "" {
+			continue
+		}
+		g.Targets[i].Wording = g.Targets[i].Indicator.String()
+		if def, err := d.vocabulary().Find(g.Targets[i].Indicator); err == nil {
+			g.Targets[i].Wording = def.Label.En
 		}
 	}
-	if err := errors.Join(g.Validate(), g.Check(d.vocabulary())); err != nil {
+	if err := errors.Join(wrong, g.Validate(), g.Check(d.vocabulary())); err != nil {
 		d.all = d.all[:max(1, at)]
 		return "", &report.RefusedError{Why: err.Error()}
 	}

@@ -3,6 +3,7 @@ package page
 import (
 	"slices"
 
+	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/report"
 )
 
@@ -20,6 +21,15 @@ type Field struct {
 
 // Ticked is the value of a field of type tick that is ticked.
 const Ticked = "yes"
+
+// Input is the type of the input that it is typed into. What is no date is shown
+// as text: the field of a date would show nothing of it.
+func (f Field) Input() string {
+	if _, err := day.Parse(f.Value); f.Type == "date" && (err == nil || f.Value == "") {
+		return "date"
+	}
+	return "text"
+}
 
 // Described lists the ids of what describes the field.
 func (f Field) Described() string {

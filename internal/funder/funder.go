@@ -137,8 +137,11 @@ func (s Slice) Allows(table cell.Table, value string) bool {
 	})
 }
 
-// maxYears bounds how long a grant lasts: a longer one is a slip of the pen.
-const maxYears = 30
+// What lasts longer or begins before is a slip of the pen.
+const (
+	maxYears  = 30
+	firstYear = 2000
+)
 
 // Validate says everything that is wrong with the grant.
 func (g Grant) Validate() error {
@@ -176,7 +179,9 @@ func (g Grant) nameFaults() []error {
 // grant may lack references as long as nothing is: MayShare asks for them.
 func (g Grant) termFaults() []error {
 	return faults{"grant"}.check(
-		rule{line(g.Agreement, 100) && line(g.Assessment, 100) && line(g.Approval, 100), "references: want one line of at most 100 letters each"},
+		rule{line(g.Agreement, 100), "agreement: want one line of at most 100 letters"},
+		rule{line(g.Assessment, 100), "assessment: want one line of at most 100 letters"},
+		rule{line(g.Approval, 100), "approval: want one line of at most 100 letters"},
 		rule{slices.Contains([]Recipient{"", Payer, Partner, Researcher}, g.Recipient), "recipient: want funder, partner or researcher"},
 		rule{g.Recipient != Researcher || g.Approval != "" && g.ApprovalEnds != 0, "approval: a researcher needs the reference of an ethical approval, and its last day"},
 	)
@@ -190,6 +195,8 @@ func (g Grant) dateFaults() []error {
 		rule{g.Nation == "" || slices.Contains(nations, g.Nation), fmt.Sprintf("nation: want one of %v", nations)},
 	)
 	switch {
+	case g.Start.Year() < firstYear:
+		wrong = append(wrong, fmt.Errorf("grant start: want its first day, from %d on", firstYear))
 	case g.Start >= g.End:
 		wrong = append(wrong, errors.New("grant end: must be after its start"))
 	case g.End-g.Start > maxYears*366:
@@ -241,8 +248,10 @@ func (t Target) validate() error {
 		return fmt.Errorf("target %q: %w", t.Wording, err)
 	case !said(t.Wording, 200):
 		return fmt.Errorf("target %s: say it in the grant's words, in one line of at most 200 letters", t.Indicator)
-	case !line(t.Definition, 500) || !line(t.How, 200):
-		return fmt.Errorf("target %q: want one line for definition (at most 500 letters) and how (at most 200)", t.Wording)
+	case !line(t.Definition, 500):
+		return fmt.Errorf("target %q: definition: want one line of at most 500 letters", t.Wording)
+	case !line(t.How, 200):
+		return fmt.Errorf("target %q: how: want one line of at most 200 letters", t.Wording)
 	case t.OutOf != "" && (t.Indicator.Value == "" || t.Indicator.Table == Defined):
 		return fmt.Errorf("target %q: a percentage needs one value, not a whole table; a defined indicator has an out_of of its own", t.Wording)
 	case t.OutOf == t.Indicator.Value && t.OutOf != "":

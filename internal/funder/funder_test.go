@@ -51,7 +51,7 @@ func TestValidateSaysEverything(t *testing.T) {
 	none := Grant{Start: date(t, "2026-04-01"), End: date(t, "2026-04-01"), Pattern: "weekly", Nation: "cornwall", Recipient: "friend", Giving: "LF-1", Charity: "1199999",
 		Areas: []string{"E92000001", "Wales", "K02000001"}, Own: []Span{{}}, CharityRef: "two\nlines", Agreement: "two\nlines",
 		Slice: Slice{Tables: []cell.Table{cell.Contact, cell.Contact, "people"}, Pages: []string{" "}}}
-	wantSaid(t, none.Validate(), "grant site:", "grant funder:", "grant title:", "grant reference:", "charity_ref: want one line", "grant references: want one line", "grant end:", "pattern: want one of",
+	wantSaid(t, none.Validate(), "grant site:", "grant funder:", "grant title:", "grant reference:", "charity_ref: want one line", "grant agreement: want one line", "grant end:", "pattern: want one of",
 		"own: periods of its own", "nation: want one of", "recipient: want", "giving_id: want", "charity_org_id: want", `areas: "Wales"`, `areas: "K02000001"`,
 		`table "contact": want each`, `table "people": want each`, `pages: " "`)
 	if strings.Contains(none.Validate().Error(), "E92000001\"") {

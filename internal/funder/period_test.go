@@ -188,7 +188,7 @@ func TestNextDue(t *testing.T) {
 }
 
 func anyGrant(t *rapid.T) Grant {
-	start := day.Day(rapid.IntRange(0, 40_000).Draw(t, "start"))
+	start := day.Day(rapid.IntRange(int(day.New(firstYear, 1, 1)), 40_000).Draw(t, "start"))
 	g := Grant{
 		ID: "g", Site: "kx4f9q", Funder: "f", Title: "t", FunderRef: "r",
 		Start: start, End: start + day.Day(rapid.IntRange(1, 4000).Draw(t, "days")),
