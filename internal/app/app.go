@@ -64,7 +64,7 @@ type App struct {
 	holder  string // names this process among those that share a database
 	sites   atomic.Pointer[map[string]*intake.Site]
 	kept    atomic.Pointer[map[string]deletedFigures] // by site
-	told    atomic.Pointer[sync.Map]                  // site -> toldFacts, since the last change of a record
+	known   atomic.Pointer[sync.Map]                  // what is made of records, since the last change of one: site -> toldFacts, siteYear -> strict tables
 
 	// closing keeps a batch from being added while days are sealed: sealing a
 	// day closes it for writes.
@@ -142,7 +142,7 @@ func (a *App) openRecords(ctx context.Context, ring *secret.Ring) (err error) {
 		return fmt.Errorf("open records: %w", err)
 	}
 	a.signer = consent.NewSigner(ring.Sign)
-	a.told.Store(new(sync.Map))
+	a.known.Store(new(sync.Map))
 	a.records.OnChange(a.change)
 	return errors.Join(a.readSites(), a.readKept())
 }

@@ -23,15 +23,15 @@ type toldFacts struct {
 
 // facts returns what visitors are told about a site now.
 func (a *App) facts(key string) (notice.Facts, bool, error) {
-	now, told := a.clock(), a.told.Load()
-	if v, ok := told.Load(key); ok {
+	now, known := a.clock(), a.known.Load()
+	if v, ok := known.Load(key); ok {
 		if f := v.(toldFacts); now.Sub(f.at).Abs() < toldFor {
 			return f.Facts, true, nil
 		}
 	}
 	f, found, err := a.factsAt(key, now)
 	if found && err == nil {
-		told.Store(key, toldFacts{f, now})
+		known.Store(key, toldFacts{f, now})
 	}
 	return f, found, err
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"testing"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/cell"
 )
 
 // What visitors are told follows each change at once, and the end of a link
@@ -33,5 +35,17 @@ func TestFactsFollowTheRecords(t *testing.T) {
 	}
 	if _, found, _ := s.facts("zzzzzz"); found {
 		t.Error("facts of a site that is not there")
+	}
+}
+
+func TestStrictnessFollowsTheRecords(t *testing.T) {
+	s := start(t) // on the site's first day, which is open
+	for _, strict := range []bool{false, true, false} {
+		s.change(t, map[bool]string{true: `{"strict":["issue"]}`, false: `{"strict":[]}`}[strict])
+		for range 2 {
+			if got := s.strict(s.site.Key, 2026, cell.Issue); got != strict {
+				t.Errorf("strict is %v right after it was set %v", got, strict)
+			}
+		}
 	}
 }

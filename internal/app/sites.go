@@ -58,7 +58,7 @@ func (a *App) banners(key string) ([]site.Banner, error) {
 // change follows a new version of any record; what cannot be read stays as it
 // was.
 func (a *App) change() {
-	a.told.Store(new(sync.Map))
+	a.known.Store(new(sync.Map))
 	if err := errors.Join(a.readSites(), a.readKept()); err != nil {
 		a.log.Error("new version of a record cannot be read", "error", err)
 	}

@@ -12,9 +12,21 @@ import (
 	"github.com/footfall-analytics/footfall/internal/site"
 )
 
-// strict is the disclosure.Strictness of every site.
+type siteYear struct {
+	site string
+	year int
+}
+
+// strict is the disclosure.Strictness of every site. Readers ask for each part
+// of a sum.
 func (a *App) strict(key string, year int, table cell.Table) bool {
-	return strictIn(a.records.History(site.Kind, key))(key, year, table)
+	known, of := a.known.Load(), siteYear{key, year}
+	tables, ok := known.Load(of)
+	if !ok {
+		tables = strictTables(a.records.History(site.Kind, key), year)
+		known.Store(of, tables)
+	}
+	return slices.Contains(tables.([]cell.Table), table)
 }
 
 // strictIn tells from all versions of a site which tables are strict in a
