@@ -15,7 +15,7 @@ import (
 // Copies are sealed figures of many sites over years, made from those of one.
 type Copies struct {
 	Site   string  // key of the one
-	Before day.Day // copied are the figures of 364 days, or of a year in whole months, that begin before it
+	Before day.Day // copied are the figures of 364 days, or of a year in whole months, that end before it; all are sealed
 	Sites  int     // with the one; the others are c00001 and so on
 	Years  int     // with that of the one
 	Have   int     // years that were copied before
@@ -61,8 +61,8 @@ func (c Copies) copy(ctx context.Context, db driver.Conn, year, from int) error 
 	}
 	for table, more := range map[string]string{"ledger": ", table_name, value, n, noisy, shown, year, sealed, seal", "seals": ", sealed, seal"} {
 		sql := fmt.Sprintf(`INSERT INTO %s (site, basis, grain, first_day, last_day, period%s) SELECT %s%s
-			FROM (SELECT * FROM %s WHERE site = ? AND first_day < toDate(?)
-				AND first_day >= if(grain IN ('day', 'week'), toDate(?) - 364, subtractYears(toDate(?), 1))) AS one
+			FROM (SELECT * FROM %s WHERE site = ? AND last_day < toDate(?)
+				AND last_day >= if(grain IN ('day', 'week'), toDate(?) - 364, subtractYears(toDate(?), 1))) AS one
 			CROSS JOIN (SELECT toUInt32(number + %d) AS s, toUInt16(%d) AS y FROM numbers(%d)) AS many`, table, more, figuresOf, more, table, from, year, to-from)
 		before := c.Before.String()
 		if err := db.Exec(ctx, sql, c.Site, before, before, before); err != nil {
