@@ -252,7 +252,7 @@ func TestLeaksAreFound(t *testing.T) {
 	entries := func(l disclosure.Ledger) []disclosure.Entry {
 		march := disclosure.PeriodOf(disclosure.Month, day.New(2026, 3, 1), 1)
 		all, err := l.Entries(t.Context(), disclosure.Range{
-			Site: h.site.Key, Basis: cell.BasisConsent, Table: cell.Page, Grain: march.Grain, First: march.First, Last: march.Last,
+			Site: h.site.Key, Basis: cell.BasisConsent, Table: cell.Page, Grains: []disclosure.Grain{march.Grain}, First: march.First, Last: march.Last,
 		})
 		if err != nil || len(all) < 3 {
 			t.Fatal(len(all), err)

@@ -52,7 +52,7 @@ func TestAYearEnds(t *testing.T) {
 		// The days before the first complete its quarter: they are of 2026 as well.
 		t.Errorf("a year that had no key: %v", err)
 	}
-	entries, err := s.store.Entries(t.Context(), disclosure.Range{Site: s.site.Key, Basis: cell.BasisConsent, Grain: disclosure.Month, First: march, Last: march + 30})
+	entries, err := s.store.Entries(t.Context(), disclosure.Range{Site: s.site.Key, Basis: cell.BasisConsent, Grains: []disclosure.Grain{disclosure.Month}, First: march, Last: march + 30})
 	if err != nil || len(entries) == 0 {
 		t.Fatal(entries, err)
 	}
@@ -91,11 +91,10 @@ func TestFiguresGoAfterTheirYears(t *testing.T) {
 	if _, err := s.pages(t, "2026-04"); err != nil {
 		t.Errorf("April: %v", err)
 	}
-	r := disclosure.Range{Site: s.site.Key, Basis: cell.BasisConsent, First: march - 100, Last: march + 30}
-	for _, r.Grain = range []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter} {
-		if entries, err := s.store.Entries(t.Context(), r); len(entries) > 0 || err != nil {
-			t.Errorf("%d entries of %ss are left, %v", len(entries), r.Grain, err)
-		}
+	all := []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter}
+	r := disclosure.Range{Site: s.site.Key, Basis: cell.BasisConsent, Grains: all, First: march - 100, Last: march + 30}
+	if entries, err := s.store.Entries(t.Context(), r); len(entries) > 0 || err != nil {
+		t.Errorf("%d entries are left, %v", len(entries), err)
 	}
 	if got := s.sealAt(t, utc(2027, time.March, 1, 1)); got.Periods != 0 {
 		t.Errorf("sealed again: %+v", got)

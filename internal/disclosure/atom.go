@@ -61,13 +61,13 @@ type Counts interface {
 	Cells(ctx context.Context, site string, basis cell.Basis, first, last day.Day) ([]cell.Cell, error)
 }
 
-// Range selects rows of the ledger: all periods of a grain that lie within
+// Range selects rows of the ledger: all periods of the grains that lie within
 // First..Last.
 type Range struct {
 	Site        string
 	Basis       cell.Basis
 	Table       cell.Table // "" = every table
-	Grain       Grain
+	Grains      []Grain
 	First, Last day.Day
 }
 

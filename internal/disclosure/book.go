@@ -49,10 +49,14 @@ type Book struct{ book }
 type OwnBook struct{ *book }
 
 // NewBook returns the reader of l.
-func NewBook(l Ledger) *Book { return &Book{book{ledger: l, basis: cell.BasisConsent}} }
+func NewBook(l Ledger) *Book {
+	return &Book{book{ledger: l, basis: cell.BasisConsent, shelves: newShelves()}}
+}
 
 // NewOwnBook returns the staff's reader of l.
-func NewOwnBook(l Ledger) *OwnBook { return &OwnBook{&book{ledger: l, basis: cell.BasisException}} }
+func NewOwnBook(l Ledger) *OwnBook {
+	return &OwnBook{&book{ledger: l, basis: cell.BasisException, shelves: newShelves()}}
+}
 
 // book answers readers from the ledger alone. The same question has the same
 // answer for ever, whoever asks; a question whose periods are not all sealed
@@ -70,8 +74,9 @@ type book struct {
 	// deleted. Nil means that all are kept.
 	Kept func(site string) day.Day
 
-	ledger Ledger
-	basis  cell.Basis
+	ledger  Ledger
+	basis   cell.Basis
+	shelves *shelves
 }
 
 // Figure returns the figure of q; nothing if the value was never counted. The

@@ -87,7 +87,7 @@ func (m *memory) Entries(_ context.Context, r Range) ([]Entry, error) {
 	defer m.mu.Unlock()
 	var found []Entry
 	for id, p := range m.sealed {
-		if id.site != r.Site || id.basis != r.Basis || p.Grain != r.Grain || p.First < r.First || p.Last > r.Last {
+		if id.site != r.Site || id.basis != r.Basis || !slices.Contains(r.Grains, p.Grain) || p.First < r.First || p.Last > r.Last {
 			continue
 		}
 		for _, e := range m.entries[id] {

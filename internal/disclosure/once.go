@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"context"
+	"slices"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
@@ -20,22 +21,16 @@ func (b *OwnBook) Once() *OwnBook {
 
 func (b *book) once() book {
 	once := *b
-	once.ledger = &onceLedger{Ledger: b.ledger, sealed: map[shelfMark]map[string]bool{}, entries: map[Range]Range{}, rows: map[Range][]Entry{}}
+	once.ledger = &onceLedger{Ledger: b.ledger, shelves: b.shelves, sealed: map[shelfMark]map[string]bool{}, rows: map[shelfMark]*rows{}}
 	return once
-}
-
-// shelfMark names what is sealed of a site.
-type shelfMark struct {
-	site  string
-	basis cell.Basis
 }
 
 // onceLedger remembers what was read of a ledger.
 type onceLedger struct {
 	Ledger
+	shelves *shelves
 	sealed  map[shelfMark]map[string]bool
-	entries map[Range]Range // what is read together, without days -> days that were read
-	rows    map[Range][]Entry
+	rows    map[shelfMark]*rows
 }
 
 // The days of all periods that there can be.
@@ -59,40 +54,37 @@ func (l *onceLedger) Sealed(ctx context.Context, site string, basis cell.Basis, 
 	return names, err
 }
 
+// together are the grains that are read with one question, of all tables: a
+// question costs the database more than the rows do. Weeks are not among them:
+// pages do not ask for those of tables, which are as many rows as all else.
+var together = []Grain{Day, Month, Quarter}
+
 // Entries reads the rows of all days that were asked for so far.
 func (l *onceLedger) Entries(ctx context.Context, r Range) ([]Entry, error) {
-	of := together(r)
-	read, ok := l.entries[of]
-	if !ok || r.First < read.First || read.Last < r.Last {
-		wide := of
-		wide.First, wide.Last = r.First, r.Last
-		if ok {
-			wide.First, wide.Last = min(r.First, read.First), max(r.Last, read.Last)
-		}
-		rows, err := l.Ledger.Entries(ctx, wide)
+	if slices.Contains(r.Grains, Week) {
+		return l.Ledger.Entries(ctx, r)
+	}
+	mark := shelfMark{r.Site, r.Basis}
+	if _, ok := l.rows[mark]; !ok {
+		names, err := l.Sealed(ctx, r.Site, r.Basis, r.First, r.Last)
 		if err != nil {
 			return nil, err
 		}
-		l.entries[of], l.rows[of] = wide, rows
+		l.rows[mark] = l.shelves.take(mark, names)
 	}
-	var within []Entry
-	for _, e := range l.rows[of] {
-		if a := e.Atom; a.Period.First >= r.First && a.Period.Last <= r.Last && (r.Table == "" || a.Table == r.Table) {
-			within = append(within, e)
+	read := l.rows[mark]
+	if read == nil || r.First < read.first || read.last < r.Last {
+		wide := Range{Site: r.Site, Basis: r.Basis, Grains: together, First: r.First, Last: r.Last}
+		if read != nil {
+			wide.First, wide.Last = min(r.First, read.first), max(r.Last, read.last)
 		}
+		entries, err := l.Ledger.Entries(ctx, wide)
+		if err != nil {
+			return nil, err
+		}
+		read = &rows{sealed: l.sealed[mark], first: wide.First, last: wide.Last, entries: entries}
+		l.rows[mark] = read
+		l.shelves.put(mark, read)
 	}
-	return within, nil
+	return read.within(r), nil
 }
-
-// together is what is read with one question: quarters of all tables, which few
-// have, and a few months of all tables; other grains and long runs by table.
-func together(r Range) (of Range) {
-	of = r
-	if r.Grain == Quarter || r.Grain == Month && r.Last-r.First < fewMonths {
-		of.Table = ""
-	}
-	of.First, of.Last = 0, 0
-	return of
-}
-
-const fewMonths = 100 // days

@@ -46,7 +46,7 @@ func (r *reading) shelf(ctx context.Context, g Grain) (*shelf, error) {
 		return nil, fmt.Errorf("read sealed periods: %w", err)
 	}
 	entries, err := r.book.ledger.Entries(ctx, Range{
-		Site: q.Site, Basis: r.book.basis, Table: q.Table, Grain: g, First: r.first, Last: r.last,
+		Site: q.Site, Basis: r.book.basis, Table: q.Table, Grains: []Grain{g}, First: r.first, Last: r.last,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)

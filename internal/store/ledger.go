@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
@@ -36,22 +37,28 @@ func storable(d day.Day) string { return min(max(d, 0), lastStorable).String() }
 
 // Entries returns the rows of r, by first day, table and value.
 func (s *Store) Entries(ctx context.Context, r disclosure.Range) ([]disclosure.Entry, error) {
-	site, basis, grain, table := r.Site, string(r.Basis), string(r.Grain), string(r.Table)
+	site, basis, grains, table := r.Site, string(r.Basis), clickhouse.GroupSet{}, string(r.Table)
+	for _, g := range r.Grains {
+		grains.Value = append(grains.Value, string(g))
+	}
+	if len(grains.Value) == 0 {
+		return nil, nil
+	}
 	first, last := storable(r.First), storable(r.Last)
 	var entries []disclosure.Entry
 	err := s.each(ctx, query("Entries"), func(rows driver.Rows) error {
 		var e disclosure.Entry
-		atom := disclosure.Atom{Site: r.Site, Basis: r.Basis, Period: disclosure.Period{Grain: r.Grain}}
-		var table string
+		atom := disclosure.Atom{Site: r.Site, Basis: r.Basis}
+		var grain, table string
 		var first, last time.Time
 		var year uint16
-		err := rows.Scan(&table, &atom.Period.Name, &first, &last, &atom.Value, &e.N, &e.Noisy, &e.Shown, &year)
-		atom.Table, e.Year = cell.Table(table), int(year)
+		err := rows.Scan(&grain, &table, &atom.Period.Name, &first, &last, &atom.Value, &e.N, &e.Noisy, &e.Shown, &year)
+		atom.Period.Grain, atom.Table, e.Year = disclosure.Grain(grain), cell.Table(table), int(year)
 		atom.Period.First, atom.Period.Last = dateOf(first), dateOf(last)
 		e.Atom = atom
 		entries = append(entries, e)
 		return err
-	}, site, basis, grain, first, last, table, table, site, basis, grain, first, last)
+	}, site, basis, grains, first, last, table, table, site, basis, grains, first, last)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger of site %s: %w", site, err)
 	}

@@ -63,7 +63,7 @@ func numbers(t *testing.T, s *store.Store, r disclosure.Range) (n []uint64) {
 }
 
 func days(first, last day.Day) disclosure.Range {
-	return disclosure.Range{Site: site, Basis: cell.BasisConsent, Grain: disclosure.Day, First: first, Last: last}
+	return disclosure.Range{Site: site, Basis: cell.BasisConsent, Grains: []disclosure.Grain{disclosure.Day}, First: first, Last: last}
 }
 
 func testFirstSealWins(t *testing.T, fresh rig) {
@@ -144,9 +144,16 @@ func testManyPeriodsAtOnce(t *testing.T, fresh rig) {
 		dayPeriod(july): 20, dayPeriod(july + 1): 10, dayPeriod(july + 2): 10, dayPeriod(july + 3): 20, month: 20,
 	} {
 		r := days(p.First, p.Last)
-		r.Grain, r.Table = p.Grain, cell.Total
+		r.Grains, r.Table = []disclosure.Grain{p.Grain}, cell.Total
 		if got := numbers(t, s, r); !slices.Equal(got, []uint64{want}) {
 			t.Errorf("%s: %v, want %d", p.Name, got, want)
+		}
+	}
+	for want, grains := range map[int][]disclosure.Grain{5: {disclosure.Month, disclosure.Week, disclosure.Day}, 1: {disclosure.Month}, 0: nil} {
+		r := days(july, july+30)
+		r.Grains, r.Table = grains, cell.Total
+		if got := numbers(t, s, r); len(got) != want {
+			t.Errorf("of %v: %v, want %d", grains, got, want)
 		}
 	}
 	newYear := dayPeriod(day.New(2027, time.January, 1))

@@ -55,7 +55,7 @@ func testRecordSeals(t *testing.T, fresh rig) {
 			t.Errorf("an indicator that nobody entered: %v %v", f, err)
 		}
 	}
-	if n := numbers(t, s, disclosure.Range{Site: site, Basis: cell.BasisConsent, Grain: disclosure.Month, First: day.New(2026, 4, 1), Last: day.New(2026, 6, 30)}); len(n) != 6 {
+	if n := numbers(t, s, disclosure.Range{Site: site, Basis: cell.BasisConsent, Grains: []disclosure.Grain{disclosure.Month}, First: day.New(2026, 4, 1), Last: day.New(2026, 6, 30)}); len(n) != 6 {
 		t.Errorf("the website's ledger has %v", n)
 	}
 }

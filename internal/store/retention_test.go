@@ -129,7 +129,7 @@ func sealedYear(t *testing.T, s *store.Store, key string) {
 // kept is what the ledger has of a site's months, and of its weeks, by value.
 func kept(t *testing.T, s *store.Store, key string, g disclosure.Grain) (n []uint64, noisy []int64, shown []uint64) {
 	t.Helper()
-	got, err := s.Entries(t.Context(), disclosure.Range{Site: key, Basis: cell.BasisConsent, Grain: g, First: july - 10, Last: july + 900})
+	got, err := s.Entries(t.Context(), disclosure.Range{Site: key, Basis: cell.BasisConsent, Grains: []disclosure.Grain{g}, First: july - 10, Last: july + 900})
 	if err != nil {
 		t.Fatal(err)
 	}

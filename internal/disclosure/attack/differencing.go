@@ -188,7 +188,7 @@ func (v *view) daysOfRuns() (all []disclosure.Period) {
 // addFreeRuns gives the view what the design allowed and the book refuses: the
 // visits of every free run of days, as sums of their noisy counts.
 func (v *view) addFreeRuns(ctx context.Context, l disclosure.Ledger) error {
-	days, err := l.Entries(ctx, disclosure.Range{Site: v.site, Basis: v.basis, Table: cell.Total, Grain: disclosure.Day, First: v.from, Last: v.end})
+	days, err := l.Entries(ctx, disclosure.Range{Site: v.site, Basis: v.basis, Table: cell.Total, Grains: []disclosure.Grain{disclosure.Day}, First: v.from, Last: v.end})
 	if err != nil {
 		return fmt.Errorf("read days: %w", err)
 	}

@@ -88,7 +88,7 @@ func (m *memory) Sealed(_ context.Context, _ string, basis cell.Basis, first, la
 // Entries implements disclosure.Ledger.
 func (m *memory) Entries(_ context.Context, r disclosure.Range) (found []disclosure.Entry, err error) {
 	for _, p := range m.within(r.First, r.Last) {
-		if p.Grain != r.Grain || p.Last > r.Last {
+		if !slices.Contains(r.Grains, p.Grain) || p.Last > r.Last {
 			continue
 		}
 		for table, entries := range m.entries[p.Name] {

@@ -168,7 +168,7 @@ func (s realStore) likeMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, g := range []disclosure.Grain{disclosure.Day, disclosure.Week, disclosure.Month, disclosure.Quarter} {
-		r := disclosure.Range{Site: c.site, Basis: cell.BasisConsent, Grain: g, First: c.from - 100, Last: end + 20}
+		r := disclosure.Range{Site: c.site, Basis: cell.BasisConsent, Grains: []disclosure.Grain{g}, First: c.from - 100, Last: end + 20}
 		all := make([][]disclosure.Entry, 2)
 		for i, l := range []ledger{st, m} {
 			var err error

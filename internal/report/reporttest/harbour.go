@@ -5,6 +5,7 @@ package reporttest
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,7 +62,7 @@ func (l *Ledger) Entries(_ context.Context, r disclosure.Range) (found []disclos
 	for _, e := range l.entries {
 		a := e.Atom
 		if a.Site == r.Site && a.Basis == r.Basis && (r.Table == "" || a.Table == r.Table) &&
-			a.Period.Grain == r.Grain && a.Period.First >= r.First && a.Period.Last <= r.Last {
+			slices.Contains(r.Grains, a.Period.Grain) && a.Period.First >= r.First && a.Period.Last <= r.Last {
 			found = append(found, e)
 		}
 	}
