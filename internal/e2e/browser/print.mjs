@@ -44,10 +44,31 @@ async function look(page, path, { url, link, seal }, seen) {
     if (rest.length === 0) wrong(`page ${i + 1} is empty`);
     if (!foot.endsWith(says)) wrong(`page ${i + 1} does not say ${says} at its foot: ${foot}`);
   }
+  for (const over of await overlaid(page)) wrong(over);
   seen.pages.push(path);
   seen.sheets += sheets.length;
   seen.left += left;
   seen.heads += heads;
+}
+
+/** What would lie over the foot of a page that has one, with more text than the paper has room for. */
+async function overlaid(page) {
+  const foot = page.locator(".printid");
+  if ((await foot.count()) === 0) return [];
+  const says = (await foot.innerText()).trim();
+  await page.evaluate(() => {
+    const more = () => Object.assign(document.createElement("div"), { textContent: "More" });
+    document.querySelector("main").append(...Array.from({ length: 150 }, more));
+  });
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const pages = execFileSync("pdftotext", ["-bbox", "-", "-"], { input: pdf, encoding: "utf8" }).split("</page>");
+  return pages.slice(0, -1).flatMap((text, i) => {
+    const words = [...text.matchAll(/yMin="([\d.]+)" .*yMax="([\d.]+)">(.*)<\/word>/g)];
+    const lines = words.map(([, top, bottom, word]) => ({ top: Number(top), bottom: Number(bottom), word }));
+    const at = lines.findLast(({ word }) => word === says.split(" ").at(-1));
+    const there = lines.filter(({ top, bottom }) => at && top < at.bottom && bottom > at.top).map(({ word }) => word);
+    return there.join(" ") === says ? [] : [`page ${i + 1} says “${there.join(" ")}” where its foot is`];
+  });
 }
 
 /** What is wrong with how the page is laid out; how many parts are left to screens, and how many heads of tables there are. */
