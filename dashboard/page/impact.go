@@ -19,6 +19,9 @@ func Impact(w io.Writer, v ImpactView) error { return draw(w, "impact", v) }
 
 // Same is the time of all figures if they have one, to be said once.
 func (v ImpactView) Same() string {
+	if len(v.Figures) == 0 {
+		return ""
+	}
 	for _, f := range v.Figures {
 		if spanOf(f) != spanOf(v.Figures[0]) {
 			return ""

@@ -7,6 +7,7 @@ import (
 	"html"
 	"strings"
 
+	"github.com/footfall-analytics/footfall/dashboard/page"
 	"github.com/footfall-analytics/footfall/internal/account"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
@@ -134,18 +135,20 @@ func (a *App) showImpact(_ context.Context, c ImpactCommand) (ImpactShown, error
 		return ImpactShown{}, err
 	}
 	shown := ImpactShown{Site: c.Site, Impact: block}
+	view := page.ImpactView{Title: block.Title}
 	for _, chosen := range block.Figures {
 		p, err := a.public(chosen)
 		if err != nil {
 			return shown, err
 		}
+		view.Figures = append(view.Figures, p)
 		said := disclosure.English.Figure(p.Figure)
 		if p.Added {
 			said = disclosure.English.Added(p.Figure)
 		}
 		shown.Lines = append(shown.Lines, fmt.Sprintf("%s: %s (%s)", p.Label, said, funder.Dates(p.First, p.Last)))
 	}
-	shown.Snippet = snippet(a.cfg.PublicURL, c.Site, block)
+	shown.Snippet = snippet(a.cfg.PublicURL+"/impact/"+c.Site, view)
 	return shown, nil
 }
 
@@ -153,8 +156,14 @@ func (a *App) showImpact(_ context.Context, c ImpactCommand) (ImpactShown, error
 // open the page about the method, in a window of its own. Its height is what the
 // figures need on a phone, and what nobody can give it without a script once it
 // is there; an attribute, and not a style, because strict policies refuse styles.
-func snippet(origin, key string, block report.Impact) string {
-	const figure, rest = 75, 220
-	return fmt.Sprintf(`<iframe src="%s/impact/%s" title="%s" width="100%%" height="%d" frameborder="0" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`,
-		origin, key, html.EscapeString(block.Title), rest+figure*len(block.Figures))
+func snippet(address string, v page.ImpactView) string {
+	const figure, small, rest = 75, 40, 230
+	height := rest
+	for _, f := range v.Figures {
+		if height += figure; v.Small(f) != "" {
+			height += small
+		}
+	}
+	return fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="%d" frameborder="0" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`,
+		address, html.EscapeString(v.Title), height)
 }

@@ -4,7 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/footfall-analytics/footfall/dashboard/page"
 	"github.com/footfall-analytics/footfall/internal/account"
+	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/report"
 )
 
 func TestImpactCommands(t *testing.T) {
@@ -42,5 +45,19 @@ func TestImpactCommands(t *testing.T) {
 	}
 	if again, err := run[ImpactShown](t, s, "impact show", ImpactCommand{Site: g.Site}); err != nil || again.Text() != shown.Text() {
 		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+// The frame is as high as its figures need on a phone, which is more where each
+// has a time of its own.
+func TestSnippetHeight(t *testing.T) {
+	first := report.Public{Label: "Contacts", First: day.New(2026, 1, 1), Last: day.New(2026, 3, 31)}
+	other := report.Public{Label: "Visits", First: day.New(2026, 1, 1), Last: day.New(2026, 6, 30)}
+	for want, figures := range map[string][]report.Public{
+		`height="230"`: nil, `height="305"`: {first}, `height="380"`: {first, first}, `height="460"`: {first, other},
+	} {
+		if got := snippet("https://stats.example.org/impact/kx4f9q", page.ImpactView{Title: "“Us”", Figures: figures}); !strings.Contains(got, want) {
+			t.Errorf("%s is not in %s", want, got)
+		}
 	}
 }
