@@ -26,29 +26,35 @@ script(async (browser, given) => {
 async function look(page, path, { url, link, seal }, seen) {
   await page.emulateMedia({ media: "print" });
   await page.goto(url + path);
-  const draft = path.endsWith("/preview") ? "Draft, not published" : "";
-  const says = url + path === link ? seal : draft;
-  const wrong = (text) => seen.wrong.push(`${path}: ${text}`);
   const { found, left, heads } = await page.evaluate(laidOut);
-  for (const one of found) wrong(one);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ["color-contrast"] }));
-  for (const { nodes } of violations) wrong(`pale on paper: ${nodes.map(({ target }) => target)}`);
-  const pdf = await page.pdf({ preferCSSPageSize: true });
-  const sheets = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" }).split("\f");
-  if (sheets.pop() !== "") wrong("the PDF does not end with a page");
-  for (const [i, text] of sheets.entries()) {
-    const lines = text.split("\n").map((line) => line.trim());
-    const [number, foot, ...rest] = lines.filter((line) => line !== "").reverse();
-    if (number !== `Page ${i + 1} of ${sheets.length}`) wrong(`page ${i + 1} is not numbered`);
-    if (rest.length === 0) wrong(`page ${i + 1} is empty`);
-    if (!foot.endsWith(says)) wrong(`page ${i + 1} does not say ${says} at its foot: ${foot}`);
-  }
-  for (const over of await overlaid(page)) wrong(over);
+  const pale = violations.map(({ nodes }) => `pale on paper: ${nodes.map(({ target }) => target)}`);
+  const draft = path.endsWith("/preview") ? "Draft, not published" : "";
+  const { sheets, wrong } = await printed(page, url + path === link ? seal : draft);
+  for (const one of [...found, ...pale, ...wrong, ...(await overlaid(page))]) seen.wrong.push(`${path}: ${one}`);
   seen.pages.push(path);
-  seen.sheets += sheets.length;
+  seen.sheets += sheets;
   seen.left += left;
   seen.heads += heads;
+}
+
+/** How many sheets a page takes, and what is wrong with their ends, where each has its number and what else is said. */
+async function printed(page, says) {
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const sheets = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" })
+    .split("\f")
+    .slice(0, -1);
+  const wrong = sheets.flatMap((text, i) => {
+    const lines = text.split("\n").map((line) => line.trim());
+    const [number, foot, ...rest] = lines.filter((line) => line !== "").reverse();
+    const found = [];
+    if (number !== `Page ${i + 1} of ${sheets.length}`) found.push(`page ${i + 1} is not numbered`);
+    if (rest.length === 0) found.push(`page ${i + 1} is empty`);
+    if (!foot?.endsWith(says)) found.push(`page ${i + 1} does not say ${says} at its foot: ${foot}`);
+    return found;
+  });
+  return { sheets: sheets.length, wrong };
 }
 
 /** What would lie over the foot of a page that has one, with more text than the paper has room for. */
