@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/footfall-analytics/footfall/internal/app"
 	"github.com/footfall-analytics/footfall/internal/demo"
@@ -22,10 +23,10 @@ func (i *installation) ofDemo() *installation {
 
 // charity is a website of another origin than ours, whose policy allows frames
 // of ours and nothing else that is not its own.
-func (i *installation) charity(snippet *string) *httptest.Server {
+func (i *installation) charity(snippet *atomic.Value) *httptest.Server {
 	i.t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		frame := *snippet
+		frame := snippet.Load()
 		if r.URL.Path == "/framing" {
 			frame = fmt.Sprintf(`<iframe title="Framed" src="%s"></iframe>`, html.EscapeString(i.url(r.URL.Query().Get("path"))))
 		}
@@ -53,7 +54,7 @@ type frameSeen struct {
 // the snippet says, and takes one of them away again.
 func (i *installation) checkFrame(report, link string) {
 	i.t.Helper()
-	var snippet string
+	var snippet atomic.Value
 	inner, website := i.ofDemo(), i.charity(&snippet)
 	host := strings.TrimPrefix(website.URL, "http://")
 	if got := inner.doWith(fmt.Sprintf(`{"hosts":[%q,%q]}`, i.addr, host), "site", "set", demo.Key, "--file", "-"); got.code != 0 {
@@ -61,7 +62,7 @@ func (i *installation) checkFrame(report, link string) {
 	}
 	choose := func(figures ...string) app.ImpactShown {
 		shown := ask[app.ImpactShown](inner, slices.Concat([]string{"impact", "set", demo.Key, "--as", demoEmail}, figures)...)
-		snippet = shown.Snippet
+		snippet.Store(shown.Snippet)
 		return shown
 	}
 	look := func(paths ...string) frameSeen {
@@ -94,9 +95,9 @@ func (i *installation) checkFrame(report, link string) {
 	if text := look(block).Framed[block]; text == "" || strings.Contains(text, gone) {
 		i.t.Errorf("%s was taken away, and is shown: %s", gone, text)
 	}
-	kept := snippet
+	kept := snippet.Load()
 	choose()
-	snippet = kept
+	snippet.Store(kept)
 	if text := look(block).Framed[block]; !strings.Contains(text, "No figures are shown here at present.") {
 		i.t.Errorf("an empty block shows %q", text)
 	}
