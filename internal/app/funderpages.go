@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -121,7 +120,7 @@ func (a grants) SaveFunder(ctx context.Context, by account.User, version uint32,
 	if err != nil {
 		return "", &report.RefusedError{Why: err.Error()}
 	}
-	return f.ID, a.putFunder(ctx, by, 0, f)
+	return f.ID, a.putNext(ctx, funder.Kind, f.ID, 0, by, f)
 }
 
 // changeFunder stores the next version of a funder.
@@ -144,16 +143,5 @@ func (a grants) changeFunder(ctx context.Context, by account.User, version uint3
 	if f == giver.Funder {
 		return nil
 	}
-	return a.putFunder(ctx, by, version, f)
-}
-
-func (a grants) putFunder(ctx context.Context, by account.User, version uint32, f funder.Funder) error {
-	_, err := a.records.Put(ctx, funder.Kind, f.ID, version, by.ID, f)
-	var late *record.ConflictError
-	if errors.As(err, &late) {
-		if doc, err := a.records.Get(funder.Kind, f.ID); err == nil {
-			return a.late(doc)
-		}
-	}
-	return err
+	return a.putNext(ctx, funder.Kind, f.ID, version, by, f)
 }

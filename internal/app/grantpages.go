@@ -124,7 +124,7 @@ func (a grants) stored(g funder.Grant, version uint32) (old funder.Grant, err er
 	return old, nil
 }
 
-func (a grants) late(doc record.Doc) error {
+func (a *App) late(doc record.Doc) error {
 	return &report.ConflictError{By: a.person(doc.Author), At: doc.Time}
 }
 
@@ -148,10 +148,15 @@ func (a grants) put(ctx context.Context, by account.User, version uint32, f fund
 	if same {
 		return nil
 	}
-	_, err := a.records.Put(ctx, funder.GrantKind, g.ID, version, by.ID, g)
+	return a.putNext(ctx, funder.GrantKind, g.ID, version, by, g)
+}
+
+// putNext stores the next version of a document, or says who was faster.
+func (a *App) putNext(ctx context.Context, kind record.Kind, id string, version uint32, by account.User, body any) error {
+	_, err := a.records.Put(ctx, kind, id, version, by.ID, body)
 	var late *record.ConflictError
 	if errors.As(err, &late) {
-		if doc, err := a.records.Get(funder.GrantKind, g.ID); err == nil {
+		if doc, err := a.records.Get(kind, id); err == nil {
 			return a.late(doc)
 		}
 	}

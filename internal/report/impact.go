@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/funder"
 	"github.com/footfall-analytics/footfall/internal/record"
+	"github.com/footfall-analytics/footfall/internal/site"
 )
 
 // ImpactKind is the record kind of what a charity shows of its reports on its
@@ -28,19 +32,43 @@ type Chosen struct {
 	Indicator funder.Indicator `json:"indicator"`
 }
 
+// String is the figure as commands and forms name it: FR-7KQ2M9XD=contact.
+func (c Chosen) String() string { return c.Report + "=" + c.Indicator.String() }
+
+// ParseChosen reads what String wrote.
+func ParseChosen(text string) (c Chosen, err error) {
+	id, indicator, ok := strings.Cut(text, "=")
+	if !ok {
+		return c, errors.New("want REPORT=INDICATOR, such as FR-7KQ2M9XD=contact")
+	}
+	c.Report = id
+	return c, c.Indicator.UnmarshalText([]byte(indicator))
+}
+
+// ImpactSheet is the block of a site with what staff need who choose its figures.
+type ImpactSheet struct {
+	Site    site.Site
+	Impact  Impact
+	Version uint32 // 0 = there was none yet
+	SavedBy string // name
+	SavedAt time.Time
+	Reports []Report // published ones of the site, the latest first
+	Snippet string   // line to put into a page; "" without figures
+}
+
 // mostChosen keeps the block one that is read at a glance.
 const mostChosen = 6
 
-// Validate says what is wrong with the block.
+// Validate says everything that is wrong with the block.
 func (i Impact) Validate() error {
-	switch {
-	case i.Title == "" || len(i.Title) > 200:
-		return errors.New("title: give one of at most 200 letters")
-	case len(i.Figures) > mostChosen:
-		return fmt.Errorf("figures: want at most %d", mostChosen)
-	default:
-		return nil
+	var wrong []error
+	if i.Title == "" || len(i.Title) > 200 {
+		wrong = append(wrong, errors.New("title: give one of at most 200 letters"))
 	}
+	if len(i.Figures) > mostChosen {
+		wrong = append(wrong, fmt.Errorf("figures: want at most %d", mostChosen))
+	}
+	return errors.Join(wrong...)
 }
 
 // Public is a figure of a report as everybody may see it.
@@ -73,4 +101,42 @@ func (r Report) Public(i funder.Indicator) (p Public, ok bool) {
 		}
 	}
 	return Public{}, false
+}
+
+// Choose finds a figure that may be chosen for everybody to see.
+func (r Report) Choose(i funder.Indicator) (Public, error) {
+	p, ok := r.Public(i)
+	switch {
+	case !ok:
+		return p, errors.New("the report has no target and no number at a glance about it")
+	case !p.Figure.IsShown():
+		return p, errors.New("its number is hidden: choose another")
+	}
+	return p, nil
+}
+
+// Offer is a figure of a report that may be chosen, or why it may not.
+type Offer struct {
+	Chosen
+	Public
+	Why error
+}
+
+// Offers are the figures of the report: those of its targets, and those at a
+// glance that no target is about.
+func (r Report) Offers() (all []Offer) {
+	var indicators []funder.Indicator
+	for _, p := range r.Progress {
+		indicators = append(indicators, p.Indicator)
+	}
+	for _, c := range r.Cards {
+		if i := (funder.Indicator{Table: c.Table}); !slices.Contains(indicators, i) {
+			indicators = append(indicators, i)
+		}
+	}
+	for _, i := range indicators {
+		p, err := r.Choose(i)
+		all = append(all, Offer{Chosen{r.ID, i}, p, err})
+	}
+	return all
 }
