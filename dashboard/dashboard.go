@@ -72,6 +72,8 @@ type Options struct {
 	Reports Reports
 	// Grants is how staff write down who is told what.
 	Grants Grants
+	// Impacts is how staff choose what their own website shows.
+	Impacts Impacts
 	// Mail says that there is a mail server: links can be sent.
 	Mail bool
 	// Totals is where totals of case records are entered, Cases has their figures,
@@ -123,6 +125,8 @@ func (d *Dashboard) Mount(app *fiber.App) {
 	app.Post("/logout", d.logout)
 	app.Get("/sites", d.staffOnly(d.sites))
 	app.Get("/sites/:key", d.staffOnly(d.site))
+	app.Get("/sites/:key/impact", d.staffOnly(d.impactForm))
+	app.Post("/sites/:key/impact", d.ownForm(d.saveImpact))
 	app.Get("/sites/:key/numbers", d.numbers)
 	app.Get("/sites/:key/numbers/count", d.countPeople)
 	app.Post("/sites/:key/numbers", d.enterNumbers)

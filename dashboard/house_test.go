@@ -44,6 +44,7 @@ type house struct {
 	log     bytes.Buffer
 	drafts  *drafts
 	deeds   *deeds
+	block   *block
 }
 
 func build(t testing.TB, publicURL string) *house {
@@ -69,7 +70,7 @@ func build(t testing.TB, publicURL string) *house {
 		Role: account.Approver, Sites: []string{"kx4f9q"}})
 	h.put(account.Kind, "cat", account.User{ID: "cat", Email: "cat@harbour.example", Name: "Cat Lloyd", Password: hashed,
 		Role: account.ReadOnly, Sites: []string{"kx4f9q"}})
-	h.drafts, h.deeds = newDrafts(h), newDeeds(h)
+	h.drafts, h.deeds, h.block = newDrafts(h), newDeeds(h), newBlock(h)
 	h.app = h.mount(publicURL, ledger)
 	return h
 }
@@ -84,7 +85,7 @@ func (h *house) mountWith(publicURL string, ledger disclosure.Ledger, records Re
 	New(Options{
 		Records: records, Figures: disclosure.NewBook(ledger), Own: disclosure.NewOwnBook(ledger), Names: reporttest.Names(), PublicURL: publicURL,
 		Clock:   func() time.Time { return h.now },
-		Reports: h.drafts, Grants: h.deeds, Mail: true,
+		Reports: h.drafts, Grants: h.deeds, Impacts: h.block, Mail: true,
 		LastHit: func(string) string { return "within the last hour" },
 		Opened:  func(link string, d day.Day) { h.opened = append(h.opened, link+" "+d.String()) },
 	}).Mount(app)
@@ -181,6 +182,7 @@ func TestPreview(t *testing.T) {
 	must(t, err)
 	link.Code = account.Hash("four blue boats")
 	h.put(report.Kind, small.ID, small)
+	h.block.sheet.Reports = append(h.block.sheet.Reports, small)
 	h.put(funder.LinkKind, link.Hash, link)
 	t.Logf("http://%s/r/%s opens a small, provisional report with the code %q", *preview, token, "four blue boats")
 	t.Logf("http://%s/r/%s and /sites (amy@harbour.example, %q)", *preview, h.token, secret)

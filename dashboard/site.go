@@ -43,7 +43,7 @@ func (d *Dashboard) site(c *fiber.Ctx, v visitor) error {
 	if err != nil {
 		return fmt.Errorf("show site: %w", err)
 	}
-	view := page.SiteView{Staff: d.staff(v, "sites"), Site: d.line(s)}
+	view := page.SiteView{Staff: d.staff(v, "sites"), Site: d.line(s), May: v.Writes()}
 	view.Counts, err = d.counts(c.UserContext(), s, utils.CopyString(c.Query("month")))
 	if errors.Is(err, errMonth) {
 		return missing(c)

@@ -127,6 +127,7 @@ type SiteLine struct {
 type SiteView struct {
 	Staff
 	Site   SiteLine
+	May    bool        // choose figures for everybody to see
 	Counts []CountView // by basis, the latest first; apart, and never added up
 }
 
@@ -160,7 +161,7 @@ var templates = parse()
 func parse() map[string]*template.Template {
 	base := template.Must(template.New("base.html").Funcs(funcs).ParseFS(templateFiles, "template/base.html", "template/parts.html"))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "grants", "grant", "funder", "error", "impact"} {
+	for _, name := range []string{"report", "code", "method", "login", "sites", "site", "numbers", "count", "reports", "links", "grants", "grant", "funder", "error", "impact", "impactform"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "template/"+name+".html"))
 	}
 	// A draft shows parts of the funder's page; what is defined last is the page.

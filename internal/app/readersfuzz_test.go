@@ -93,6 +93,7 @@ func (h *harbour) plain(a *asker) (all []request) {
 		uri := parameter.ReplaceAllStringFunc(route, func(name string) string { return a.values[name[1:]][0] })
 		all = append(all, request{route: route, method: "GET", uri: uri, cookie: "amy"})
 	}
+	all = append(all, request{route: "/assets/:hash/:name", method: "GET", uri: page.AssetPath + "/style.css"}) // other hashes are of banners
 	return append(all, request{
 		method: "POST", uri: "/r/" + h.tokens["coded"], cookie: "none", body: "code=" + strings.ReplaceAll(linkCode, " ", "+"),
 		headers: []string{"Content-Type", fiber.MIMEApplicationForm},
@@ -193,7 +194,7 @@ func TestReadersGetLedgerValuesAlone(t *testing.T) {
 		}
 	}
 	t.Logf("%d requests, %d different answers, with figures: %v", *readerRequests, len(seen), figures)
-	for _, path := range []string{"/sites/key", "/r/token", "/r/token/report.csv", "/r/token/report.json", "/r/coded", "/reports/draft", "/reports/draft/preview"} {
+	for _, path := range []string{"/sites/key", "/sites/key/impact", "/r/token", "/r/token/report.csv", "/r/token/report.json", "/r/coded", "/reports/draft", "/reports/draft/preview"} {
 		if figures[path] == 0 {
 			t.Errorf("no request has met the figures of %s", path)
 		}

@@ -23,7 +23,7 @@ var names = report.Names{Area: coarsen.AreaName, Devices: coarsen.Devices}
 func (a *App) dashboard() *dashboard.Dashboard {
 	return dashboard.New(dashboard.Options{
 		Records: a.records, Figures: a.book, Own: a.own, Names: names, PublicURL: a.cfg.PublicURL, Clock: a.clock,
-		LastHit: a.lastHit, Opened: a.opened, Reports: reports{a}, Grants: grants{a}, Mail: a.cfg.SMTPURL != "", ClientAddr: a.proxies.ClientAddr,
+		LastHit: a.lastHit, Opened: a.opened, Reports: reports{a}, Grants: grants{a}, Impacts: impacts{a}, Mail: a.cfg.SMTPURL != "", ClientAddr: a.proxies.ClientAddr,
 		Totals: a.totals, Cases: a.cases, SealTotals: func(ctx context.Context) error { _, err := a.sealTotalsNow(ctx); return err },
 	})
 }

@@ -110,7 +110,7 @@ func (r Report) Choose(i funder.Indicator) (Public, error) {
 	case !ok:
 		return p, errors.New("the report has no target and no number at a glance about it")
 	case !p.Figure.IsShown():
-		return p, errors.New("its number is hidden: choose another")
+		return p, errors.New("its number is hidden, choose another")
 	}
 	return p, nil
 }

@@ -21,7 +21,7 @@ export async function staffPaths(page, { url, site }) {
   const done = '[aria-labelledby=done] a[href^="/reports/"]';
   const [begun, published] = await found("/reports", todo, done);
   return [
-    ...["/sites", `/sites/${site}`, `/sites/${site}/numbers`, `/sites/${site}/numbers/count`],
+    ...["/sites", `/sites/${site}`, `/sites/${site}/impact`, `/sites/${site}/numbers`, `/sites/${site}/numbers/count`],
     ...["/reports", begun, `${begun}/preview`, published, `${published}/links`],
     ...["/grants", grant, funder, "/funders", `/sites/${site}/grants/new`],
   ];
