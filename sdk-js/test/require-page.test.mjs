@@ -268,7 +268,7 @@ test(
     }
     const said = runs.map(({ took, free }) => `${took} ms with ${free.toFixed(2)} of a processor`).join(", ");
     t.diagnostic(`longest task of ours: ${said}`);
-    if (quickest() > 50 && runs.every(({ free }) => free < 0.7)) return t.skip(`the machine is too busy: ${said}`);
+    if (quickest() > 50 && runs.every(({ free }) => free < 0.9)) return t.skip(`the machine is too busy: ${said}`);
     assert.ok(quickest() <= 50, `a task of ours took ${said}`);
   },
 );
