@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
@@ -62,7 +63,7 @@ const mostChosen = 6
 // Validate says everything that is wrong with the block.
 func (i Impact) Validate() error {
 	var wrong []error
-	if i.Title == "" || len(i.Title) > 200 {
+	if i.Title == "" || utf8.RuneCountInString(i.Title) > 200 {
 		wrong = append(wrong, errors.New("title: give one of at most 200 letters"))
 	}
 	if len(i.Figures) > mostChosen {
@@ -82,13 +83,13 @@ type Public struct {
 }
 
 // Public finds the figure of an indicator in the report: where a target is
-// about it, else at a glance.
+// about it, else at a glance. An exact total is for its funder alone.
 func (r Report) Public(i funder.Indicator) (p Public, ok bool) {
 	p = Public{First: r.Period.First, Last: r.Period.CountedTo, Status: r.Status}
 	for _, at := range r.Progress {
 		if at.Indicator == i {
 			p.Label, p.Figure, p.Added, p.Source, p.Last = at.Wording, at.Figure, at.Added(), at.Source, cmp.Or(at.Until, p.Last)
-			return p, true
+			return p, !p.Figure.IsExact()
 		}
 	}
 	for _, c := range r.Cards {
@@ -107,6 +108,8 @@ func (r Report) Public(i funder.Indicator) (p Public, ok bool) {
 func (r Report) Choose(i funder.Indicator) (Public, error) {
 	p, ok := r.Public(i)
 	switch {
+	case p.Figure.IsExact():
+		return p, errors.New("its number is exact, for its funder alone, choose another")
 	case !ok:
 		return p, errors.New("the report has no target and no number at a glance about it")
 	case !p.Figure.IsShown():
