@@ -128,6 +128,20 @@ test("R7 scroll, Esc, closing, time and navigation are no choice, and nothing is
   assert.deepEqual(await stored(visitor, page), NOTHING);
 });
 
+test("the choices open again at once when they are closed", async () => {
+  const visitor = await w.visitor();
+  const page = await asked(visitor, "en");
+  await page.evaluate(() => footfall.open());
+  await dialog(page).waitFor();
+  await dialog(page).evaluate((shown) => {
+    shown.close();
+    return footfall.open();
+  });
+  await dialog(page).waitFor();
+  await closeButton(page).click();
+  await dialog(page).waitFor({ state: "detached" });
+});
+
 const closeButton = (page) => dialog(page).getByRole("button", { name: w.collector.patch.words.close, exact: true });
 const ticks = (page) => dialog(page).locator("input[type=checkbox]");
 

@@ -16,7 +16,7 @@ let shown: HTMLDialogElement | undefined;
 export const open = async (): Promise<void> => {
   const opener = document.activeElement;
   await Promise.race([refresh(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
-  if (shown?.isConnected) return;
+  if (shown?.isConnected && shown.open) return; // one that is closed goes only when its event comes
   const banner = known();
   const text: Record<string, string> = { ...OFFLINE, ...banner.words };
   const title = banner.withdraw ?? `${text.open}`;
