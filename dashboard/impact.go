@@ -29,7 +29,7 @@ func (d *Dashboard) impact(c *fiber.Ctx) error {
 	}
 	v := page.ImpactView{Charity: s.Name, Title: block.Title}
 	if err == nil {
-		v.Figures, err = d.chosen(block)
+		v.Figures, err = block.Public(d.Records)
 	}
 	if err != nil {
 		return fmt.Errorf("show impact of %s: %w", key, err)
@@ -46,22 +46,4 @@ func (d *Dashboard) impact(c *fiber.Ctx) error {
 	c.Response().Header.Del(fiber.HeaderXFrameOptions)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
 	return nil
-}
-
-// chosen finds the figures of a block in their reports.
-func (d *Dashboard) chosen(block report.Impact) (all []report.Public, err error) {
-	for _, chosen := range block.Figures {
-		doc, err := d.Records.Get(report.Kind, chosen.Report)
-		if err != nil {
-			return nil, err
-		}
-		r, err := report.Parse(doc.Body)
-		if err != nil {
-			return nil, err
-		}
-		if p, ok := r.Public(chosen.Indicator); ok {
-			all = append(all, p)
-		}
-	}
-	return all, nil
 }

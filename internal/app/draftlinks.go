@@ -202,11 +202,7 @@ func (a reports) newest(f file) (report.Report, error) {
 	if f.draft.Report == "" {
 		return report.Report{}, &report.RefusedError{Why: "this report is not published yet: a link opens what is published"}
 	}
-	doc, err := a.records.Get(report.Kind, f.draft.Report)
-	if err != nil {
-		return report.Report{}, err
-	}
-	return report.Parse(doc.Body)
+	return report.Newest(a.records, f.draft.Report)
 }
 
 // Revoke implements dashboard.Reports.

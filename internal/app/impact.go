@@ -69,58 +69,33 @@ func (a *App) showImpact(_ context.Context, c ImpactCommand) (ImpactShown, error
 		return ImpactShown{}, err
 	}
 	shown := ImpactShown{Site: c.Site, Impact: block}
-	view, err := a.block(block)
+	figures, err := block.Public(a.records)
 	if err != nil {
 		return shown, err
 	}
-	for _, p := range view.Figures {
+	for _, p := range figures {
 		said := disclosure.English.Figure(p.Figure)
 		if p.Added {
 			said = disclosure.English.Added(p.Figure)
 		}
 		shown.Lines = append(shown.Lines, fmt.Sprintf("%s: %s (%s)", p.Label, said, funder.Dates(p.First, p.Last)))
 	}
-	shown.Snippet = a.snippet(c.Site, view)
+	shown.Snippet = a.snippet(c.Site, block.Title, figures)
 	return shown, nil
-}
-
-// block is a block as visitors see it, without what a correction took out of a
-// report.
-func (a *App) block(i report.Impact) (page.ImpactView, error) {
-	view := page.ImpactView{Title: i.Title}
-	for _, chosen := range i.Figures {
-		r, err := a.published(chosen.Report)
-		if err != nil {
-			return view, err
-		}
-		if p, ok := r.Public(chosen.Indicator); ok {
-			view.Figures = append(view.Figures, p)
-		}
-	}
-	return view, nil
-}
-
-// published is the newest version of a report.
-func (a *App) published(id string) (report.Report, error) {
-	doc, err := a.records.Get(report.Kind, id)
-	if err != nil {
-		return report.Report{}, err
-	}
-	return report.Parse(doc.Body)
 }
 
 // snippet is the line that shows a block in a page. The frame may do nothing but
 // open the page about the method, in a window of its own. Its height is what the
 // figures need on a phone, and what nobody can give it without a script once it
 // is there; an attribute, and not a style, because strict policies refuse styles.
-func (a *App) snippet(key string, v page.ImpactView) string {
+func (a *App) snippet(key, title string, figures []report.Public) string {
 	const figure, small, rest = 75, 40, 230
-	height := rest
-	for _, f := range v.Figures {
-		if height += figure; v.Small(f) != "" {
+	view, height := page.ImpactView{Figures: figures}, rest
+	for _, f := range figures {
+		if height += figure; view.Small(f) != "" {
 			height += small
 		}
 	}
 	return fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="%d" frameborder="0" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`,
-		a.cfg.PublicURL+"/impact/"+key, html.EscapeString(v.Title), height)
+		a.cfg.PublicURL+"/impact/"+key, html.EscapeString(title), height)
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/footfall-analytics/footfall/dashboard/page"
 	"github.com/footfall-analytics/footfall/internal/account"
 	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
@@ -123,7 +122,7 @@ func TestSnippetHeight(t *testing.T) {
 	for want, figures := range map[string][]report.Public{
 		`height="230"`: nil, `height="305"`: {first}, `height="380"`: {first, first}, `height="460"`: {first, other},
 	} {
-		if got := (&App{}).snippet("kx4f9q", page.ImpactView{Title: "“Us”", Figures: figures}); !strings.Contains(got, want) {
+		if got := (&App{}).snippet("kx4f9q", "“Us”", figures); !strings.Contains(got, want) {
 			t.Errorf("%s is not in %s", want, got)
 		}
 	}

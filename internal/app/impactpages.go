@@ -36,9 +36,9 @@ func (a impacts) Sheet(by account.User, key string) (sheet report.ImpactSheet, e
 	if sheet.Impact, err = record.As[report.Impact](doc); err != nil {
 		return sheet, err
 	}
-	view, err := a.block(sheet.Impact)
-	if len(view.Figures) > 0 {
-		sheet.Snippet = a.snippet(key, view)
+	figures, err := sheet.Impact.Public(a.records)
+	if len(figures) > 0 {
+		sheet.Snippet = a.snippet(key, sheet.Impact.Title, figures)
 	}
 	return sheet, err
 }
@@ -54,7 +54,7 @@ func (a *App) reportsOf(key string) (all []report.Report, err error) {
 		if err != nil || g.Site != key || d.Report == "" {
 			continue
 		}
-		r, err := a.published(d.Report)
+		r, err := report.Newest(a.records, d.Report)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"github.com/footfall-analytics/footfall/internal/day"
+	"github.com/footfall-analytics/footfall/internal/record"
 )
 
 // ErrAltered is returned for a frozen report that is not what was frozen.
@@ -20,6 +21,20 @@ var ErrAltered = errors.New("report has been altered since it was frozen")
 func IDOf(draft, content string) string {
 	sum := sha256.Sum256([]byte(draft + " " + content))
 	return "FR-" + base32.StdEncoding.EncodeToString(sum[:])[:8]
+}
+
+// shelf is where documents are found; a *record.Book is one.
+type shelf interface {
+	Get(kind record.Kind, id string) (record.Doc, error)
+}
+
+// Newest is the newest published version of a report.
+func Newest(from shelf, id string) (Report, error) {
+	doc, err := from.Get(Kind, id)
+	if err != nil {
+		return Report{}, err
+	}
+	return Parse(doc.Body)
 }
 
 // Freeze makes the draft the version of a report that readers see from the day

@@ -104,6 +104,21 @@ func (r Report) Public(i funder.Indicator) (p Public, ok bool) {
 	return Public{}, false
 }
 
+// Public finds the figures of the block, without what a correction took out of
+// its report.
+func (i Impact) Public(from shelf) (all []Public, err error) {
+	for _, chosen := range i.Figures {
+		r, err := Newest(from, chosen.Report)
+		if err != nil {
+			return nil, err
+		}
+		if p, ok := r.Public(chosen.Indicator); ok {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
 // Choose finds a figure that may be chosen for everybody to see.
 func (r Report) Choose(i funder.Indicator) (Public, error) {
 	p, ok := r.Public(i)
