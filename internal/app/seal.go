@@ -136,7 +136,7 @@ func (a *App) plans() (plans []disclosure.Plan, err error) {
 		for _, c := range counted {
 			plans = append(plans, disclosure.Plan{
 				Site: s.Key, Basis: c.Basis, Location: s.Location(), QuarterStart: s.QuarterStart,
-				First: day.Of(c.Since, s.Location()), Domains: domains(s), Strict: strictIn(versions),
+				First: day.Of(c.Since, s.Location()), Domains: domains(s), Strict: a.strict,
 				Deleted: deletedMonths(deleted, cell.Scope{Site: s.Key, Basis: c.Basis}),
 			})
 		}

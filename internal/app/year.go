@@ -18,7 +18,7 @@ type siteYear struct {
 }
 
 // strict is the disclosure.Strictness of every site. Readers ask for each part
-// of a sum.
+// of a sum, the sealer for each table of a period.
 func (a *App) strict(key string, year int, table cell.Table) bool {
 	known, of := a.known.Load(), siteYear{key, year}
 	tables, ok := known.Load(of)
@@ -29,20 +29,10 @@ func (a *App) strict(key string, year int, table cell.Table) bool {
 	return slices.Contains(tables.([]cell.Table), table)
 }
 
-// strictIn tells from all versions of a site which tables are strict in a
+// strictTables tells from all versions of a site which tables are strict in a
 // counting year: those that were when the first day of that year that the site
 // was here for was closed. Nothing with a count in it is sealed before, and
 // whatever is changed later is for the next year.
-func strictIn(versions []record.Doc) disclosure.Strictness {
-	tables := map[int][]cell.Table{} // by year
-	return func(_ string, year int, table cell.Table) bool {
-		if _, ok := tables[year]; !ok {
-			tables[year] = strictTables(versions, year)
-		}
-		return slices.Contains(tables[year], table)
-	}
-}
-
 func strictTables(versions []record.Doc, year int) (tables []cell.Table) {
 	var until time.Time
 	for i, doc := range versions {
