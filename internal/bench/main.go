@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/chdb"
 )
 
 // options are the command line.
@@ -27,6 +29,16 @@ type options struct {
 	dir     string        // temporary, for everything that is written
 	results *results
 	house   *house // nil until somebody needs it
+}
+
+// engine opens the embedded engine of a data folder, with the library that
+// stands beside the binary.
+func (o *options) engine(dir string, key []byte) (*chdb.Engine, error) {
+	lib, err := chdb.Find("", filepath.Dir(o.binary))
+	if err != nil {
+		return nil, err
+	}
+	return chdb.Open(chdb.Options{Lib: lib, Dir: filepath.Join(dir, "engine"), Key: key})
 }
 
 // parts are what can be measured, in order.

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/footfall-analytics/footfall/internal/chdb"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/demo"
 	"github.com/footfall-analytics/footfall/internal/funder"
@@ -56,15 +55,11 @@ func measureReading(ctx context.Context, o *options) error {
 
 // grow gives the house a thousand sites with figures of so many years.
 func (h *house) grow(ctx context.Context, o *options, have, years int) (err error) {
-	lib, err := chdb.Find("", filepath.Dir(o.binary))
-	if err != nil {
-		return err
-	}
 	ring, err := secret.Open(filepath.Join(h.dir, "secret"), h.dir)
 	if err != nil {
 		return err
 	}
-	engine, err := chdb.Open(chdb.Options{Lib: lib, Dir: filepath.Join(h.dir, "engine"), Key: ring.Engine[:]})
+	engine, err := o.engine(h.dir, ring.Engine[:])
 	if err != nil {
 		return err
 	}

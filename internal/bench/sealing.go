@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
-	"github.com/footfall-analytics/footfall/internal/chdb"
 	"github.com/footfall-analytics/footfall/internal/day"
 	"github.com/footfall-analytics/footfall/internal/disclosure"
 	"github.com/footfall-analytics/footfall/internal/store"
@@ -29,12 +28,8 @@ var march = disclosure.PeriodOf(disclosure.Month, day.New(2025, time.March, 1), 
 // measureSealing seals the month of a thousand sites that have been counting
 // before: 31 days, the weeks and the month of each, in one process.
 func measureSealing(ctx context.Context, o *options) (err error) {
-	lib, err := chdb.Find("", filepath.Dir(o.binary))
-	if err != nil {
-		return err
-	}
 	dir := filepath.Join(o.dir, "sealing")
-	engine, err := chdb.Open(chdb.Options{Lib: lib, Dir: filepath.Join(dir, "engine"), Key: make([]byte, 32)})
+	engine, err := o.engine(dir, make([]byte, 32))
 	if err != nil {
 		return err
 	}

@@ -70,12 +70,8 @@ var first, last = day.New(2025, time.January, 1), day.New(2025, time.December, 3
 // summed them, each count from a Poisson law. So the way into and through the
 // database is real, and the spool is left out.
 func measureStorage(ctx context.Context, o *options) (err error) {
-	lib, err := chdb.Find("", filepath.Dir(o.binary))
-	if err != nil {
-		return err
-	}
 	dir := filepath.Join(o.dir, "storage")
-	engine, err := chdb.Open(chdb.Options{Lib: lib, Dir: filepath.Join(dir, "engine"), Key: make([]byte, 32)})
+	engine, err := o.engine(dir, make([]byte, 32))
 	if err != nil {
 		return err
 	}
