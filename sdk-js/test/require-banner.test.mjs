@@ -137,7 +137,7 @@ test("the choices open again at once when they are closed", async () => {
     shown.close();
     return footfall.open();
   });
-  await dialog(page).waitFor();
+  await page.locator("dialog[open]").waitFor(); // the closed one goes when its event comes
   await closeButton(page).click();
   await dialog(page).waitFor({ state: "detached" });
 });
