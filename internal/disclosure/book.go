@@ -77,6 +77,7 @@ type book struct {
 	ledger  Ledger
 	basis   cell.Basis
 	shelves *shelves
+	page    *page // nil: each question reads the ledger
 }
 
 // Figure returns the figure of q; nothing if the value was never counted. The

@@ -2,9 +2,9 @@ package disclosure
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
-	"github.com/footfall-analytics/footfall/internal/cell"
 	"github.com/footfall-analytics/footfall/internal/day"
 )
 
@@ -21,13 +21,13 @@ func (b *OwnBook) Once() *OwnBook {
 
 func (b *book) once() book {
 	once := *b
-	once.ledger = &onceLedger{Ledger: b.ledger, shelves: b.shelves, sealed: map[shelfMark]map[string]bool{}, rows: map[shelfMark]*rows{}}
+	once.page = &page{ledger: b.ledger, shelves: b.shelves, sealed: map[shelfMark]map[string]bool{}, rows: map[shelfMark]*rows{}}
 	return once
 }
 
-// onceLedger remembers what was read of a ledger.
-type onceLedger struct {
-	Ledger
+// page remembers what was read of a ledger for one page.
+type page struct {
+	ledger  Ledger
 	shelves *shelves
 	sealed  map[shelfMark]map[string]bool
 	rows    map[shelfMark]*rows
@@ -39,52 +39,52 @@ var (
 	end       = day.New(2149, 1, 1) // a day of the database is 16 bits
 )
 
-// Sealed reads all that is sealed of a site at once, and before any entry: what
-// is sealed later does not count, whose entries may have been missed. Names of
-// more days than are asked for do no harm.
-func (l *onceLedger) Sealed(ctx context.Context, site string, basis cell.Basis, _, _ day.Day) (map[string]bool, error) {
-	mark := shelfMark{site, basis}
-	if names, ok := l.sealed[mark]; ok {
-		return names, nil
-	}
-	names, err := l.Ledger.Sealed(ctx, site, basis, beginning, end)
-	if err == nil {
-		l.sealed[mark] = names
-	}
-	return names, err
-}
-
 // together are the grains that are read with one question, of all tables: a
 // question costs the database more than the rows do. Weeks are not among them:
 // pages do not ask for those of tables, which are as many rows as all else.
 var together = []Grain{Day, Month, Quarter}
 
-// Entries reads the rows of all days that were asked for so far.
-func (l *onceLedger) Entries(ctx context.Context, r Range) ([]Entry, error) {
-	if slices.Contains(r.Grains, Week) {
-		return l.Ledger.Entries(ctx, r)
-	}
+// shelf reads all that is sealed of a site at once, and before any entry: what
+// is sealed later does not count, whose entries may have been missed. Periods of
+// more days than are asked for do no harm.
+func (p *page) shelf(ctx context.Context, r Range) (s shelf, err error) {
 	mark := shelfMark{r.Site, r.Basis}
-	if _, ok := l.rows[mark]; !ok {
-		names, err := l.Sealed(ctx, r.Site, r.Basis, r.First, r.Last)
-		if err != nil {
-			return nil, err
+	sealed, known := p.sealed[mark]
+	if !known {
+		if sealed, err = p.ledger.Sealed(ctx, r.Site, r.Basis, beginning, end); err != nil {
+			return s, fmt.Errorf("read sealed periods: %w", err)
 		}
-		l.rows[mark] = l.shelves.take(mark, names)
+		p.sealed[mark], p.rows[mark] = sealed, p.shelves.take(mark, sealed)
 	}
-	read := l.rows[mark]
+	s.sealed = sealed
+	if slices.Contains(r.Grains, Week) {
+		s.entries, err = entriesOf(ctx, p.ledger, r)
+		return s, err
+	}
+	read := p.rows[mark]
 	if read == nil || r.First < read.first || read.last < r.Last {
-		wide := Range{Site: r.Site, Basis: r.Basis, Grains: together, First: r.First, Last: r.Last}
-		if read != nil {
-			wide.First, wide.Last = min(r.First, read.first), max(r.Last, read.last)
+		if read, err = p.read(ctx, r, read); err != nil {
+			return s, err
 		}
-		entries, err := l.Ledger.Entries(ctx, wide)
-		if err != nil {
-			return nil, err
-		}
-		read = &rows{sealed: l.sealed[mark], first: wide.First, last: wide.Last, entries: entries}
-		l.rows[mark] = read
-		l.shelves.put(mark, read)
+		read.sealed = sealed
+		p.rows[mark] = read
+		p.shelves.put(mark, read)
 	}
-	return read.within(r), nil
+	s.entries = read.entries[r.Table]
+	return s, nil
+}
+
+// read reads the rows of all days that were asked for so far.
+func (p *page) read(ctx context.Context, r Range, before *rows) (*rows, error) {
+	if before != nil {
+		r.First, r.Last = min(r.First, before.first), max(r.Last, before.last)
+	}
+	r.Table, r.Grains = "", together
+	entries, err := p.ledger.Entries(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("read entries: %w", err)
+	}
+	read := &rows{first: r.First, last: r.Last}
+	read.sort(entries)
+	return read, nil
 }

@@ -14,17 +14,18 @@ type reading struct {
 	book        *book
 	query       Query // without period and value
 	first, last day.Day
-	shelves     map[Grain]*shelf
+	shelves     map[Grain]shelf
 }
 
-// shelf is the sealed periods of one grain, and their entries by period name.
+// shelf is the sealed periods of a site, and the entries of a table: at least
+// those that were asked for.
 type shelf struct {
 	sealed  map[string]bool
-	entries map[string][]Entry
+	entries byPeriod
 }
 
 func newReading(b *book, q Query, periods ...Period) *reading {
-	r := &reading{book: b, query: q, shelves: map[Grain]*shelf{}}
+	r := &reading{book: b, query: q, shelves: map[Grain]shelf{}}
 	for i, p := range periods {
 		if i == 0 {
 			r.first, r.last = p.First, p.Last
@@ -34,30 +35,44 @@ func newReading(b *book, q Query, periods ...Period) *reading {
 	return r
 }
 
-// shelf reads a grain, once. What is sealed is read before the entries are: an
-// entry that comes in between is of no period that counts as sealed.
-func (r *reading) shelf(ctx context.Context, g Grain) (*shelf, error) {
+// shelf reads a grain, once.
+func (r *reading) shelf(ctx context.Context, g Grain) (shelf, error) {
 	if s, ok := r.shelves[g]; ok {
 		return s, nil
 	}
-	q := r.query
-	sealed, err := r.book.ledger.Sealed(ctx, q.Site, r.book.basis, r.first, r.last)
-	if err != nil {
-		return nil, fmt.Errorf("read sealed periods: %w", err)
-	}
-	entries, err := r.book.ledger.Entries(ctx, Range{
-		Site: q.Site, Basis: r.book.basis, Table: q.Table, Grains: []Grain{g}, First: r.first, Last: r.last,
+	s, err := r.book.shelf(ctx, Range{
+		Site: r.query.Site, Basis: r.book.basis, Table: r.query.Table, Grains: []Grain{g}, First: r.first, Last: r.last,
 	})
+	if err == nil {
+		r.shelves[g] = s
+	}
+	return s, err
+}
+
+// shelf reads what is sealed before the entries: an entry that comes in between
+// is of no period that counts as sealed.
+func (b *book) shelf(ctx context.Context, r Range) (s shelf, err error) {
+	if b.page != nil {
+		return b.page.shelf(ctx, r)
+	}
+	if s.sealed, err = b.ledger.Sealed(ctx, r.Site, r.Basis, r.First, r.Last); err != nil {
+		return s, fmt.Errorf("read sealed periods: %w", err)
+	}
+	s.entries, err = entriesOf(ctx, b.ledger, r)
+	return s, err
+}
+
+// entriesOf reads the entries of one table.
+func entriesOf(ctx context.Context, l Ledger, r Range) (byPeriod, error) {
+	entries, err := l.Entries(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)
 	}
-	s := &shelf{sealed: sealed, entries: map[string][]Entry{}}
+	all := byPeriod{}
 	for _, e := range entries {
-		name := e.Atom.Period.Name
-		s.entries[name] = append(s.entries[name], e)
+		all.add(e)
 	}
-	r.shelves[g] = s
-	return s, nil
+	return all, nil
 }
 
 // figures returns the figures of all values of the table in p.

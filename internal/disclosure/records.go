@@ -157,7 +157,7 @@ func (b *RecordBook) Exact(ctx context.Context, q Query) (Figure, error) {
 	if err != nil {
 		return Figure{}, err
 	}
-	r.query.Table, r.shelves = exactTable, map[Grain]*shelf{}
+	r.query.Table, r.shelves = exactTable, map[Grain]shelf{}
 	s, err := r.shelf(ctx, parts[0].Grain)
 	if err != nil {
 		return Figure{}, fmt.Errorf("exact total of %s: %w", q.Period.Name, err)

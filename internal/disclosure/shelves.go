@@ -2,7 +2,6 @@ package disclosure
 
 import (
 	"maps"
-	"slices"
 	"sync"
 
 	"github.com/footfall-analytics/footfall/internal/cell"
@@ -19,25 +18,33 @@ type shelfMark struct {
 type rows struct {
 	sealed      map[string]bool
 	first, last day.Day
-	entries     []Entry
+	entries     map[cell.Table]byPeriod
+	count       int
 	used        uint64
 }
 
-// within are the rows of r.
-func (r *rows) within(of Range) (found []Entry) {
-	for i := range r.entries {
-		a := &r.entries[i].Atom
-		if a.Period.First >= of.First && a.Period.Last <= of.Last && slices.Contains(of.Grains, a.Period.Grain) && (of.Table == "" || a.Table == of.Table) {
-			found = append(found, r.entries[i])
+// byPeriod has the entries of a table by the name of their period.
+type byPeriod map[string][]Entry
+
+func (b byPeriod) add(e Entry) { b[e.Atom.Period.Name] = append(b[e.Atom.Period.Name], e) }
+
+// sort puts entries in their places. Of true counts it keeps no more than what
+// sums need (see KeptCount).
+func (r *rows) sort(entries []Entry) {
+	r.entries, r.count = map[cell.Table]byPeriod{}, len(entries)
+	for _, e := range entries {
+		e.N = min(e.N, KeptCount)
+		if r.entries[e.Atom.Table] == nil {
+			r.entries[e.Atom.Table] = byPeriod{}
 		}
+		r.entries[e.Atom.Table].add(e)
 	}
-	return found
 }
 
 // shelves keep the rows of the sites that were read last, from page to page.
 // That needs no clock and no word from the sealer, in this process or another:
 // a sealed row never changes, so rows hold as long as the same periods are
-// sealed. Of true counts no more is kept than what sums need (see KeptCount).
+// sealed.
 type shelves struct {
 	mu    sync.Mutex
 	kept  map[shelfMark]*rows
@@ -64,11 +71,8 @@ func (s *shelves) take(mark shelfMark, sealed map[string]bool) *rows {
 
 // put keeps rows, and lets go of those that were used longest ago.
 func (s *shelves) put(mark shelfMark, r *rows) {
-	if len(r.entries) > mostKept {
+	if r.count > mostKept {
 		return
-	}
-	for i := range r.entries {
-		r.entries[i].N = min(r.entries[i].N, KeptCount)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +81,7 @@ func (s *shelves) put(mark shelfMark, r *rows) {
 	s.kept[mark] = r
 	all := 0
 	for _, other := range s.kept {
-		all += len(other.entries)
+		all += other.count
 	}
 	for all > mostKept {
 		oldest := mark
@@ -86,7 +90,7 @@ func (s *shelves) put(mark shelfMark, r *rows) {
 				oldest = m
 			}
 		}
-		all -= len(s.kept[oldest].entries)
+		all -= s.kept[oldest].count
 		delete(s.kept, oldest)
 	}
 }

@@ -11,7 +11,7 @@ func TestShelvesAreBounded(t *testing.T) {
 	s, sealed := newShelves(), map[string]bool{"2026-01": true}
 	mark := func(i int) shelfMark { return shelfMark{site: fmt.Sprint(i)} }
 	for i := range 30 {
-		s.put(mark(i), &rows{sealed: sealed, entries: make([]Entry, mostKept/10)})
+		s.put(mark(i), &rows{sealed: sealed, count: mostKept / 10})
 		if s.take(mark(0), sealed) == nil { // used again and again
 			t.Fatalf("the rows of the site that is used most are gone after %d", i)
 		}
@@ -25,7 +25,7 @@ func TestShelvesAreBounded(t *testing.T) {
 	if kept != 10 || s.take(mark(29), sealed) == nil {
 		t.Errorf("rows of %d sites are kept, want 10, the last among them", kept)
 	}
-	s.put(mark(99), &rows{sealed: sealed, entries: make([]Entry, mostKept+1)})
+	s.put(mark(99), &rows{sealed: sealed, count: mostKept + 1})
 	if len(s.kept) != 10 || s.take(mark(99), sealed) != nil {
 		t.Errorf("rows of %d sites are kept after one that is too large", len(s.kept))
 	}
@@ -45,9 +45,13 @@ func TestShelvesKeepNoTrueCounts(t *testing.T) {
 	}
 	all := 0
 	for _, r := range b.shelves.kept {
-		for _, e := range r.entries {
-			if all++; e.N > KeptCount {
-				t.Fatalf("%v keeps the count %d", e.Atom, e.N)
+		for _, periods := range r.entries {
+			for _, entries := range periods {
+				for _, e := range entries {
+					if all++; e.N > KeptCount {
+						t.Fatalf("%v keeps the count %d", e.Atom, e.N)
+					}
+				}
 			}
 		}
 	}
