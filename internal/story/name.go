@@ -19,6 +19,8 @@ var (
 	children  = set("child baby young person girl boy client parent pupil student")
 	dating    = set("in of since until by from to and between last this next during early late mid before after each every till through a")
 	months    = set("april may june august") // that are names, too
+	seasons   = set("summer autumn winter")  // that are names, too
+	seasonal  = set("school schools holiday holidays term camp fair fete programme scheme club party play")
 	letters   = set("vitamin plan grade category hepatitis section part appendix table group phase option level annex type team figure room block")
 	welshTell = set("y yr yn mae ac wedi oedd roedd ei eu gan ar ein bod cafodd gyda i'r o'r a'r pobl plant dros sydd ond fel hefyd mewn rydym cyn hwn hon ni hi nhw dywedodd daeth")
 )
@@ -193,7 +195,7 @@ func (s sentence) eitherAt(i int) string {
 		next = s.words[i+1].lower
 	}
 	switch {
-	case w.shout(), s.dated(i):
+	case w.shout(), s.dated(i), seasons[w.lower] && seasonal[next]:
 		return ""
 	case !w.first, likeVerbs[next], strings.HasSuffix(w.text, "'s"), strings.HasSuffix(w.text, "’s"):
 		return whyName
