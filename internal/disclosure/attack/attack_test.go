@@ -3,7 +3,6 @@ package attack
 import (
 	"flag"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -35,21 +34,17 @@ func keys(t *testing.T) *disclosure.KeyStore {
 	return k
 }
 
-// TestAttacks prints every table. A bound that is missed fails it; the
-// small size leaves room for chance.
+// TestAttacks prints every table. A bound that is missed fails it.
 func TestAttacks(t *testing.T) {
-	s, sites, chance := smallSize, []int{1, 10}, 3.
+	s, sites := smallSize, []int{1, 10}
 	if *full {
-		s, sites, chance = fullSize, []int{1, 3, 10, 30}, 0
+		s, sites = fullSize, []int{1, 3, 10, 30}
 	}
 	k, all := keys(t), newResults()
 	var lines, others []line
 	var rows []check
-	judge := func(all []line, deviations float64) { // that few cells leave for chance
+	judge := func(all []line) {
 		for _, l := range all {
-			if l.bound.points > 0 {
-				l.bound.points += deviations * 63 / math.Sqrt(float64(max(l.cells, 1)))
-			}
 			if !l.met() {
 				t.Errorf("missed: %s", l)
 			}
@@ -75,7 +70,7 @@ func TestAttacks(t *testing.T) {
 			}
 			some.add(r)
 		}
-		judge(some.lines(kind.name), min(chance+2, 3))
+		judge(some.lines(kind.name))
 		others = append(others, some.lines(kind.name)...)
 		rows = append(rows, some.published.fitness(kind.name)...)
 	}
@@ -89,7 +84,7 @@ func TestAttacks(t *testing.T) {
 	}
 	rows = append(rows, more...)
 	t.Logf("\n%s\n%s\n%s\n%s", table(all.lines("all")), table(lines), table(others), checks(rows))
-	judge(all.lines("all"), chance)
+	judge(all.lines("all"))
 	for _, name := range missed(rows) {
 		if *full || !byChance(name) {
 			t.Errorf("missed: %s", name)
@@ -98,6 +93,17 @@ func TestAttacks(t *testing.T) {
 	for attack, least := range map[string]int{differenced: 170_000, totalMinusParts: 20_000, twoWayBounds: 4_000, twoWayPosterior: 4_000} {
 		if n := all.scores[attack].cells; *full && n < least {
 			t.Errorf("%s: %d small cells, want %d", attack, n, least)
+		}
+	}
+}
+
+// An attacker whose guesses come true more often, or less, than he expects has
+// the wrong posterior: his bound says nothing.
+func TestExpectationsComeTrue(t *testing.T) {
+	for guess, met := range map[int]bool{3_200: true, 3_600: false, 2_800: false} {
+		l := line{score: score{cells: 10_000, prior: 3_000, guess: guess, reckoned: 200}, bound: bound{points: 6}}
+		if l.met() != met {
+			t.Errorf("met: %v: %s", l.met(), l)
 		}
 	}
 }
@@ -195,7 +201,7 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if days := free.scores[runsOfDays]; days.points() <= 6+3*63/math.Sqrt(float64(days.cells)) {
+	if days := free.scores[runsOfDays]; days.points() <= 6 {
 		t.Errorf("free runs of days gain %.1f points on %d days: the mutant is not found", days.points(), days.cells)
 	}
 	whole, err := relink(t.Context(), 1, 20, s.days, nil)

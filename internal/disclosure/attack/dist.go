@@ -20,6 +20,14 @@ func (d dist) at(n int) float64 {
 	return d.p[n-d.lo]
 }
 
+// within is the weight of the numbers from first to last.
+func (d dist) within(first, last int) (sum float64) {
+	for n := first; n <= last; n++ {
+		sum += d.at(n)
+	}
+	return sum
+}
+
 // plus is the distribution of the sum of two independent numbers.
 func (d dist) plus(e dist) dist {
 	sum := dist{lo: d.lo + e.lo, p: make([]float64, len(d.p)+len(e.p)-1)}

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -23,7 +24,10 @@ type score struct {
 	prior   int // right guesses before anything was released
 	own     int // from the count's own figure alone
 	guess   int // from all figures
-	untold  int // right guesses of all figures less those of the prior, if nobody tells
+	// reckoned is guess less prior as the attacker expects it to be, by the
+	// posterior of all figures. It says the same without the luck of one run.
+	reckoned float64
+	untold   int // right guesses of all figures less those of the prior, if nobody tells
 }
 
 func (s *score) add(t score) {
@@ -33,6 +37,7 @@ func (s *score) add(t score) {
 	s.prior += t.prior
 	s.own += t.own
 	s.guess += t.guess
+	s.reckoned += t.reckoned
 	s.untold += t.untold
 }
 
@@ -56,9 +61,13 @@ func (s *score) judge(truth int, o opinion) {
 	was, p := before.mode()
 	is, q := after.mode()
 	s.untold += b2i(is == truth) - b2i(was == truth)
-	s.prior += b2i(before.told() == truth)
+	first, last := before.told(), after.told()
+	s.prior += b2i(first == truth)
 	s.own += b2i(o.own.told() == truth)
-	s.guess += b2i(after.told() == truth)
+	s.guess += b2i(last == truth)
+	if among := after.within(1, small); among > 0 {
+		s.reckoned += (after.at(last) - after.at(first)) / among
+	}
 	if q >= sure && (p < sure || was != is) {
 		s.claims++
 		s.correct += b2i(is == truth)
@@ -86,11 +95,19 @@ func (s *score) judgePresence(truth int, prior, posterior dist) {
 	if !ok || !possible {
 		after = before
 	}
-	there := truth > 0
+	there, first, last := truth > 0, before > .5, after > .5
 	s.cells++
-	s.prior += b2i(before > .5 == there)
-	s.own += b2i(before > .5 == there)
-	s.guess += b2i(after > .5 == there)
+	s.prior += b2i(first == there)
+	s.own += b2i(first == there)
+	s.guess += b2i(last == there)
+	if first != last {
+		nobody := posterior.at(0) / posterior.within(0, small)
+		gain := 1 - 2*nobody // of who says somebody now and said nobody before
+		if !last {
+			gain = -gain
+		}
+		s.reckoned += gain
+	}
 	if max(after, 1-after) >= sure && max(before, 1-before) < sure {
 		s.claims++
 		s.correct += b2i(after > .5 == there)
@@ -112,7 +129,16 @@ func (s score) percent(n int) float64 {
 }
 
 // points is how far the best guess is above that of the prior, in points.
-func (s score) points() float64 { return s.percent(s.guess - s.prior) }
+func (s score) points() float64 { return 100 * s.reckoned / float64(max(s.cells, 1)) }
+
+// counted is points as this run had it.
+func (s score) counted() float64 { return s.percent(s.guess - s.prior) }
+
+// honest tells whether what the attacker expects came true, but for chance: in
+// at most two of five cells the two guesses differ in being right.
+func (s score) honest() bool {
+	return math.Abs(s.counted()-s.points()) <= 5*63/math.Sqrt(float64(max(s.cells, 1)))
+}
 
 // bound is what an attack must not go beyond.
 type bound struct {
@@ -135,7 +161,8 @@ const few = 50
 
 // met tells whether the attack failed, as it should.
 func (l line) met() bool {
-	return (l.correct == 0 || l.free) && (l.bound.points == 0 || l.score.points() <= l.bound.points) && !l.broken
+	guess := l.cells < few || l.honest() && (l.bound.points == 0 || l.score.points() <= l.bound.points)
+	return guess && (l.correct == 0 || l.free) && !l.broken
 }
 
 func (l line) String() string {
@@ -157,15 +184,15 @@ func (l line) String() string {
 		limit += ", " + l.extra
 	}
 	s := l.score
-	return fmt.Sprintf("| %s | %s | %d | %d of %d | %.1f | %.1f | %.1f | %+.1f | %+.1f | %s | %s |", l.attack, l.size, s.cells,
-		s.correct, s.claims, s.percent(s.prior), s.percent(s.own), s.percent(s.guess), s.points(), s.percent(s.untold), limit, verdict)
+	return fmt.Sprintf("| %s | %s | %d | %d of %d | %.1f | %.1f | %.1f | %+.1f | %+.1f | %+.1f | %s | %s |", l.attack, l.size, s.cells,
+		s.correct, s.claims, s.percent(s.prior), s.percent(s.own), s.percent(s.guess), s.counted(), s.points(), s.percent(s.untold), limit, verdict)
 }
 
 // table prints lines under their heads.
 func table(lines []line) string {
 	var b strings.Builder
-	b.WriteString("| attack | visits a day | small cells | correct claims | best guess right: prior, % | own figure, % | all figures, % | points above prior | untold | bound | verdict |\n")
-	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| attack | visits a day | small cells | correct claims | best guess right: prior, % | own figure, % | all figures, % | points above prior, counted | expected | untold | bound | verdict |\n")
+	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, l := range lines {
 		b.WriteString(l.String() + "\n")
 	}
