@@ -100,9 +100,20 @@ func TestAttacks(t *testing.T) {
 // An attacker whose guesses come true more often, or less, than he expects has
 // the wrong posterior: his bound says nothing.
 func TestExpectationsComeTrue(t *testing.T) {
-	for guess, met := range map[int]bool{3_200: true, 3_600: false, 2_800: false} {
-		l := line{score: score{cells: 10_000, prior: 3_000, guess: guess, reckoned: 200}, bound: bound{points: 6}}
-		if l.met() != met {
+	for _, c := range []struct {
+		cells, prior, guess int
+		reckoned            float64
+		met                 bool
+	}{
+		{10_000, 3_000, 3_100, 150, true},
+		{10_000, 3_000, 3_100, 210, false}, // expects more than the bound
+		{10_000, 3_000, 2_800, 150, false}, // expects what does not come true
+		{10_000, 3_000, 3_420, 150, false}, // gains more than chance and the bound have room for
+		{40, 10, 15, 10, true},             // few say nothing of what is expected
+		{40, 10, 25, 0, false},
+	} {
+		l := line{score: score{cells: c.cells, prior: c.prior, guess: c.guess, reckoned: c.reckoned}, bound: bound{points: 2}}
+		if l.met() != c.met {
 			t.Errorf("met: %v: %s", l.met(), l)
 		}
 	}
@@ -201,8 +212,8 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if days := free.scores[runsOfDays]; days.points() <= 6 {
-		t.Errorf("free runs of days gain %.1f points on %d days: the mutant is not found", days.points(), days.cells)
+	if days := free.scores[runsOfDays]; days.counted() <= 6+3*days.chance() || days.points() <= 6 {
+		t.Errorf("free runs of days gain %.1f points on %d days: the mutant is not found", days.counted(), days.cells)
 	}
 	whole, err := relink(t.Context(), 1, 20, s.days, nil)
 	if err != nil {

@@ -134,11 +134,12 @@ func (s score) points() float64 { return 100 * s.reckoned / float64(max(s.cells,
 // counted is points as this run had it.
 func (s score) counted() float64 { return s.percent(s.guess - s.prior) }
 
-// honest tells whether what the attacker expects came true, but for chance: in
-// at most two of five cells the two guesses differ in being right.
-func (s score) honest() bool {
-	return math.Abs(s.counted()-s.points()) <= 5*63/math.Sqrt(float64(max(s.cells, 1)))
-}
+// chance is the standard deviation of counted: in at most two of five cells the
+// two guesses differ in being right.
+func (s score) chance() float64 { return 63 / math.Sqrt(float64(max(s.cells, 1))) }
+
+// honest tells whether what the attacker expects came true, but for chance.
+func (s score) honest() bool { return math.Abs(s.counted()-s.points()) <= 5*s.chance() }
 
 // bound is what an attack must not go beyond.
 type bound struct {
@@ -159,10 +160,16 @@ type line struct {
 // few cells say nothing of a best guess.
 const few = 50
 
+// within tells whether a gain keeps the bound, if one is set.
+func (l line) within(points float64) bool { return l.bound.points == 0 || points <= l.bound.points }
+
 // met tells whether the attack failed, as it should.
 func (l line) met() bool {
-	guess := l.cells < few || l.honest() && (l.bound.points == 0 || l.score.points() <= l.bound.points)
-	return guess && (l.correct == 0 || l.free) && !l.broken
+	kept := l.within(l.counted() - 3*l.chance())
+	if l.cells >= few {
+		kept = kept && l.honest() && l.within(l.score.points())
+	}
+	return kept && (l.correct == 0 || l.free) && !l.broken
 }
 
 func (l line) String() string {
