@@ -53,7 +53,7 @@ test("activated: there is a settings page and a link to it, and no tag before it
   await w.admin.goto(`${WEBSITE}/wp-admin/plugins.php`);
   await w.admin.click("#activate-footfall");
   await w.admin.locator("tr[data-slug=footfall].active").getByRole("link", { name: "Settings", exact: true }).click();
-  assert.equal(w.admin.url(), PAGE);
+  await w.admin.waitForURL(PAGE);
   await inspect("empty");
   assert.deepEqual(await tagsAt(await visitor(), "/"), []);
 });
@@ -314,7 +314,7 @@ test("WP Consent API (a double): a No writes nothing, and what an earlier banner
   const other = await visitor();
   await other.context().addCookies([{ name: "wp_consent_marketing", value: "allow", url: WEBSITE }]);
   await other.goto(WEBSITE);
-  await bar(other).waitFor();
+  await other.waitForFunction(() => document.cookie.includes("=deny"));
   assert.deepEqual(await cookies(other), ["wp_consent_marketing=deny"]);
 });
 
@@ -329,6 +329,7 @@ test("PHP sends nothing out for us and logs nothing about us", () => {
 test("deactivated: no tag, settings kept; deleted: no settings left", async () => {
   await w.admin.goto(`${WEBSITE}/wp-admin/plugins.php`);
   await w.admin.click("#deactivate-footfall");
+  await w.admin.locator("#activate-footfall").waitFor();
   assert.deepEqual(await tagsAt(await visitor(), "/"), []);
   assert.deepEqual(sql(OPTIONS), ["footfall_editors", "footfall_tag"]);
   w.admin.once("dialog", (dialog) => dialog.accept());
