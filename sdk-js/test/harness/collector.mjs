@@ -12,7 +12,9 @@ const SITE = process.env.FOOTFALL_SITE;
 export async function startCollector() {
   const state = { requests: [], fault: null, patch: {}, seen: {} };
   const server = createServer(async (request, response) => {
-    const seen = { method: request.method, path: request.url, headers: request.headers, body: await read(request) };
+    const body = await read(request).catch(() => null);
+    if (body === null || request.socket.destroyed) return; // its page has gone, or its test is over
+    const seen = { method: request.method, path: request.url, headers: request.headers, body };
     state.requests.push(seen);
     const fault = state.fault?.(seen);
     const given = fault ? { ...fault, headers: { ...OPEN, ...fault.headers } } : await honest(seen, state);
@@ -26,7 +28,9 @@ export async function startCollector() {
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return Object.assign(state, {
     base: `http://collector.localhost:${server.address().port}`,
+    /** Forgets the last test, and what its pages have still to say. */
     reset() {
+      server.closeAllConnections();
       state.requests.length = 0;
       state.fault = null;
       state.patch = {}; // fields of the banner that a test changes

@@ -96,5 +96,6 @@ function handOn(port, asked, answer) {
     answer.writeHead(got.statusCode, got.headers);
     got.pipe(answer);
   });
+  passed.on("error", () => answer.destroy());
   asked.pipe(passed);
 }

@@ -82,6 +82,7 @@ function proxy(w, request, response) {
     response.writeHead(given.statusCode, given.headers);
     given.pipe(response);
   });
+  upstream.on("error", () => response.destroy());
   request.pipe(upstream);
 }
 
