@@ -10,12 +10,13 @@ const SITE = process.env.FOOTFALL_SITE;
 
 /** Starts it. */
 export async function startCollector() {
-  const state = { requests: [], fault: null, patch: {}, seen: {} };
+  const state = { requests: [], heard: 0, fault: null, patch: {}, seen: {} };
   const server = createServer(async (request, response) => {
     const body = await read(request).catch(() => null);
     if (body === null || request.socket.destroyed) return; // its page has gone, or its test is over
     const seen = { method: request.method, path: request.url, headers: request.headers, body };
     state.requests.push(seen);
+    state.heard++; // tests empty the list
     const fault = state.fault?.(seen);
     const given = fault ? { ...fault, headers: { ...OPEN, ...fault.headers } } : await honest(seen, state);
     const timer = setTimeout(() => response.writeHead(given.status, given.headers).end(given.body), given.delay ?? 0);

@@ -39,6 +39,8 @@ export function world({ launch = {} } = {}) {
     w.headers = {};
     w.contexts = [];
     w.errors = [];
+    w.pending = []; // for each visitor, their requests under way
+    w.events = 0; // beginnings and ends of requests
   });
   afterEach(async () => {
     await Promise.all(w.contexts.map((context) => context.close()));
@@ -124,7 +126,22 @@ async function newVisitor(w, { init, ...options } = {}) {
     const url = request.url().replace(w.collector.base, "").replace(w.url, "page:");
     visitor.sent.push(`${request.method()} ${url}`);
   });
+  watch(w, context);
   return visitor;
+}
+
+/** Notes which requests of a context are under way. */
+function watch(w, context) {
+  const pending = new Set();
+  w.pending.push(pending);
+  context.on("close", () => pending.clear());
+  const note = (event, take) =>
+    context.on(event, (request) => {
+      w.events++;
+      take(request);
+    });
+  note("request", (request) => pending.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) note(end, (request) => pending.delete(request));
 }
 
 /** Makes document.referrer what a strict referrer policy makes of an address; runs in the page. */
@@ -140,26 +157,45 @@ export const noButton = (page) => bar(page).locator(".choices button").last();
 export const link = (page) => page.locator("[data-footfall=link] button").first();
 export const dialog = (page) => page.locator("dialog");
 
-/** What the collector was asked, as "METHOD /path" lines, once nothing more comes. */
-export async function asked(w) {
+/** What the collector was asked, as "METHOD /path" lines, once there are so many and nothing more comes. */
+export async function asked(w, count = 0) {
+  const lines = () => w.collector.requests.map(({ method, path }) => `${method} ${path}`);
+  await until(() => lines().length >= count);
   await quiet(w);
-  return w.collector.requests.map(({ method, path }) => `${method} ${path}`);
+  return lines();
 }
 
-/** Bodies of what was posted to a path ("hits", "decisions"), once nothing more comes. */
-export async function posted(w, path) {
+/** Bodies of what was posted to a path ("hits", "decisions"), once there are so many and nothing more comes. */
+export async function posted(w, path, count = 0) {
+  const bodies = () => w.collector.requests.filter((r) => r.path === `/v1/${path}`).map((r) => r.body);
+  await until(() => bodies().length >= count);
   await quiet(w);
-  return w.collector.requests.filter((r) => r.path === `/v1/${path}`).map((r) => r.body);
+  return bodies();
 }
 
-/** Waits until the collector has not been asked anything for a while. */
+/** Waits until something holds; what never does is for the test to say. */
+async function until(holds) {
+  for (const end = Date.now() + PATIENCE_MS; !holds() && Date.now() < end; ) await sleep(20);
+}
+
+/**
+ * Waits until no request has begun or ended for a while and none is under way. Each page must have answered meanwhile:
+ * on a busy machine a while alone is not long enough for what a page has still to do.
+ */
 export async function quiet(w, ms = QUIET_MS) {
-  let count = -1;
-  while (count !== w.collector.requests.length) {
-    count = w.collector.requests.length;
+  const events = () => w.events + w.collector.heard;
+  const end = Date.now() + PATIENCE_MS;
+  let before;
+  do {
+    before = events();
     await sleep(ms);
-  }
+    await Promise.all(w.contexts.flatMap((context) => context.pages()).map(answers));
+  } while ((before !== events() || w.pending.some(({ size }) => size > 0)) && Date.now() < end);
 }
+
+/** Waits until a page has done what it had to do when asked; one that goes away meanwhile has nothing to do. */
+const answers = (page) =>
+  Promise.race([page.evaluate(() => {}).catch(() => {}), sleep(PATIENCE_MS, null, { ref: false })]);
 
 /** Everything that the browser keeps for the website: cookies and storage, by name. */
 export async function stored(visitor, page) {
