@@ -2,21 +2,23 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   asked,
   BANNER,
   bar,
+  clockedVisitor,
   DECISION,
   dialog,
   HIT,
   keptChoice,
   link,
+  NOON,
   noButton,
   posted,
   quiet,
   SCREENS,
   SCRIPT,
+  stopClock,
   stored,
   world,
   yesButton,
@@ -28,10 +30,8 @@ const CHOICE_ONLY = { ...NOTHING, local: ["ff"] };
 const GPC = () => Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });
 const DNT = () => Object.defineProperty(Navigator.prototype, "doNotTrack", { get: () => "1" });
 
-/** The visitor's clock, moved by days, in every page of a context. */
-const moveClock = async (visitor, days) => {
-  for (const page of visitor.context.pages()) await page.clock.setSystemTime(Date.now() + days * 86_400_000);
-};
+/** Moves the clock of a clocked visitor's page to some days after it was opened. */
+const moveClock = (page, days) => page.clock.setSystemTime(NOON + days * 86_400_000);
 
 test("before a choice: the banner's request and nothing else, nothing kept", async () => {
   const visitor = await w.visitor();
@@ -121,13 +121,13 @@ test("a withdrawal in one tab holds in another even before any event: nothing is
   const visitor = await w.visitor({
     init: () => addEventListener("storage", (e) => e.stopImmediatePropagation(), true),
   });
-  const first = await visitor.tab();
-  await first.clock.install();
-  await first.reload();
+  const first = await visitor.context.newPage();
+  await stopClock(first);
+  await first.goto(`${w.url}/help/bullying`);
   await yesButton(first).click();
   await quiet(w);
   const second = await visitor.tab("/help/talk");
-  await first.clock.fastForward(60_000);
+  await first.clock.runFor(60_000); // a stay that would be told, were it not for the withdrawal
   await link(second).click();
   await quiet(w);
   const before = (await posted(w, "hits")).length;
@@ -139,8 +139,14 @@ test("the dialog: No is said from a link of the page's own, the focus returns, t
   w.page = (world, url) => `<!doctype html><html lang="en"><head><title>t</title>${world.tag()}</head><body><main>
     <h1>${url.pathname}</h1><button data-footfall-open>Cookie choices</button></main></body></html>`;
   const visitor = await w.visitor();
-  const page = await visitor.sayYes();
+  const page = await visitor.context.newPage();
+  await stopClock(page);
+  await page.goto(w.url);
+  await bar(page).waitFor();
+  await page.clock.runFor(3000); // until the page has settled
   assert.equal(await link(page).count(), 0, "no second link beside the page's own");
+  await page.clock.resume();
+  await yesButton(page).click();
   await page.getByText("Cookie choices").click();
   await dialog(page).getByText("You said yes.").waitFor();
   await page.keyboard.press("Escape");
@@ -166,9 +172,10 @@ for (const [name, init] of [
     await link(page).click();
     await dialog(page).getByText("Your browser asks websites not to track you").waitFor();
     await dialog(page).locator(".choices button").first().click();
+    await quiet(w); // nothing is counted before the collector has said that it may be
     await page.getByText("Chat").click();
     const sent = [w.collector.body("hit-view-override"), w.collector.body("hit-event-override")];
-    assert.deepEqual(await posted(w, "hits"), sent);
+    assert.deepEqual(await posted(w, "hits", 2), sent);
     await link(page).click();
     await quiet(w);
     w.collector.requests.length = 0;
@@ -196,30 +203,25 @@ test("a yes from before the signal was switched on counts for nothing", async ()
 });
 
 test("a choice holds for 181 days, and is asked for again after 182", async () => {
-  const visitor = await w.visitor();
-  const page = await visitor.sayNo();
-  await quiet(w);
-  await page.clock.install();
-  await moveClock(visitor, 181);
+  const { page } = await clockedVisitor(w, "/help/bullying", noButton);
+  await moveClock(page, 181);
   await page.reload();
-  await link(page).waitFor();
   await quiet(w);
+  await page.clock.runFor(3000);
+  await link(page).waitFor();
   assert.equal(await bar(page).count(), 0);
-  await moveClock(visitor, 182);
+  await moveClock(page, 182);
   await page.reload();
   await bar(page).waitFor();
-  await moveClock(visitor, -1);
+  await moveClock(page, -1);
   await page.reload();
   await bar(page).waitFor();
 });
 
 test("after Yes the banner is looked up once on the next day; only another material asks again", async () => {
-  const visitor = await w.visitor();
-  const page = await visitor.sayYes();
-  await quiet(w);
-  await page.clock.install();
+  const { visitor, page } = await clockedVisitor(w, "/help/bullying");
   const nextDay = async (days) => {
-    await moveClock(visitor, days);
+    await moveClock(page, days);
     w.collector.requests.length = 0;
     await page.reload();
     await quiet(w);
@@ -238,12 +240,9 @@ test("after Yes the banner is looked up once on the next day; only another mater
 });
 
 test("after No a new banner is not even looked up", async () => {
-  const visitor = await w.visitor();
-  const page = await visitor.sayNo();
-  await quiet(w);
+  const { page } = await clockedVisitor(w, "/help/bullying", noButton);
   w.collector.patch.material = "ffffffffffffffff";
-  await page.clock.install();
-  await moveClock(visitor, 100);
+  await moveClock(page, 100);
   w.collector.requests.length = 0;
   await page.reload();
   assert.deepEqual(
@@ -266,9 +265,9 @@ test("storage blocked: the choice lives in memory, reaches other tabs, and nothi
   const page = await visitor.sayYes("/help/bullying", { referer: "https://www.google.com/" });
   await quiet(w);
   const second = await visitor.sayYes("/second");
-  assert.equal((await posted(w, "hits")).length, 2);
+  assert.equal((await posted(w, "hits", 2)).length, 2);
   await page.evaluate(() => history.pushState(null, "", "/pushed"));
-  assert.equal(JSON.parse((await posted(w, "hits"))[2]).path, "/pushed");
+  assert.equal(JSON.parse((await posted(w, "hits", 3))[2]).path, "/pushed");
   await link(page).click();
   await link(second).getByText("Privacy choices").waitFor();
   for (const tab of [page, second]) await tab.evaluate(() => history.pushState(null, "", "/again"));
@@ -315,17 +314,21 @@ test("no script can say yes for the visitor, but it can say no", async () => {
     world,
     url,
   ) => `<!doctype html><html lang="en"><head><title>t</title>${world.tag()}</head><body><h1>t</h1><script>
-    footfall = [["on", "ready", () => setTimeout(() => {
-      if (${url.pathname === "/no"}) return footfall.set([]);
-      footfall.set(["statistics"]);
-      document.querySelector("[data-footfall=bar]").shadowRoot.querySelector(".choices button").click();
-    }, 300)]];</script></body></html>`;
+    const answer = async () => {
+      const bar = document.querySelector("[data-footfall=bar]");
+      if (!bar) return setTimeout(answer, 50);
+      await footfall.set(${url.pathname === "/no"} ? [] : ["statistics"]);
+      if (${url.pathname === "/yes"}) bar.shadowRoot.querySelector(".choices button").click();
+      console.log("tried");
+    };
+    answer();</script></body></html>`;
   const visitor = await w.visitor();
-  await visitor.tab("/yes");
-  await sleep(800); // not a look at the page: Playwright's own looks count as a press
+  // Until the script has tried, nobody looks at the page: Playwright's own looks count as a press.
+  const tried = () => visitor.context.waitForEvent("console", (message) => message.text() === "tried");
+  await Promise.all([tried(), visitor.tab("/yes")]);
   assert.deepEqual(await posted(w, "decisions"), []);
-  await visitor.tab("/no");
-  assert.deepEqual(await posted(w, "decisions"), [w.collector.body("decision-no")]);
+  await Promise.all([tried(), visitor.tab("/no")]);
+  assert.deepEqual(await posted(w, "decisions", 1), [w.collector.body("decision-no")]);
 });
 
 test("a yes in one tab counts in the others too, and their banners go", async () => {
@@ -334,7 +337,7 @@ test("a yes in one tab counts in the others too, and their banners go", async ()
   await bar(first).waitFor();
   await visitor.sayYes("/two");
   await bar(first).waitFor({ state: "detached" });
-  assert.deepEqual((await posted(w, "hits")).map((body) => JSON.parse(body).path).sort(), ["/one", "/two"]);
+  assert.deepEqual((await posted(w, "hits", 2)).map((body) => JSON.parse(body).path).sort(), ["/one", "/two"]);
   assert.equal((await posted(w, "decisions")).length, 1);
 });
 
@@ -349,7 +352,7 @@ test("a tab that hears of a yes leaves it to the other one to tell the collector
   assert.equal((await posted(w, "decisions")).length, 1);
 });
 
-test("the other other tab's banner goes when the choice is made in this one", async () => {
+test("the other tab's banner goes when the choice is made in this one", async () => {
   const visitor = await w.visitor();
   const first = await visitor.tab();
   const second = await visitor.tab();

@@ -9,7 +9,9 @@ import { BROWSER, startBrowser } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 
 const QUIET_MS = 350; // long enough for a request that must not come, to come
-const PATIENCE_MS = 10_000; // for anything on a page to happen
+const PATIENCE_MS = 30_000; // for anything on a page to happen, however busy the machine is
+const DAY_MS = 86_400_000;
+const TEST_MS = 60_000; // longer than any test that must not see the date change
 const PROXIED = "/footfall/"; // the path of the website under which the collector lies too
 
 export const SITE = process.env.FOOTFALL_SITE ?? "kx4f9q";
@@ -33,7 +35,8 @@ export function world({ launch = {} } = {}) {
     await startWebsite(w);
     w.browser = await startBrowser(launch);
   });
-  beforeEach(() => {
+  beforeEach(async () => {
+    await sameDay();
     w.collector.reset();
     w.page = defaultPage;
     w.headers = {};
@@ -55,6 +58,12 @@ export function world({ launch = {} } = {}) {
   w.tag = (attributes = "data-allow-automation") =>
     `<script async src="${w.collector.base}/footfall.js" data-site="${SITE}" ${attributes}></script>`;
   return w;
+}
+
+/** Waits for the new day if it is about to begin in UTC: on a new day the snippet looks for a new banner. */
+async function sameDay() {
+  const left = DAY_MS - (Date.now() % DAY_MS);
+  if (left < TEST_MS) await sleep(left);
 }
 
 function defaultPage(w) {
@@ -211,13 +220,22 @@ export async function stored(visitor, page) {
 /** The choice that the browser keeps. */
 export const keptChoice = (page) => page.evaluate((key) => JSON.parse(localStorage.getItem(key)), CHOICE);
 
-/** A visitor whose clock the test moves, who has said yes on a page. */
-export async function clockedVisitor(w, path) {
+/** The time at which stopClock stops a page's clock: far from midnight. */
+export const NOON = Date.UTC(2026, 5, 1, 12);
+
+/** Stops the clock of a page that is not yet open: from now on the test alone moves it, however slow the machine is. */
+export async function stopClock(page) {
+  await page.clock.install({ time: NOON - 3_600_000 });
+  await page.clock.pauseAt(NOON);
+}
+
+/** A visitor whose clock stands still at noon, with a page on which they have answered: yes, unless said otherwise. */
+export async function clockedVisitor(w, path, answer = yesButton) {
   const visitor = await w.visitor();
   const page = await visitor.context.newPage();
-  await page.clock.install();
+  await stopClock(page);
   await page.goto(w.url + path);
-  await yesButton(page).click();
+  await answer(page).click();
   await quiet(w);
   return { visitor, page };
 }
