@@ -176,10 +176,10 @@ async function everythingKept() {
       const page = await website(context, base);
       await answer(page).waitFor();
       assert.deepEqual(await kept(context, page), [], "before a choice");
-      await answer(page).click();
-      await page.getByRole("status").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await Promise.all([page.waitForResponse(/\/v1\/decisions$/), answer(page).click()]);
+      if (answer === yesButton) await page.waitForFunction(() => sessionStorage.fv); // it counts from the answer on
       await page.getByRole("link", { name: "Next" }).click();
+      await page.waitForURL(/\/help$/);
       await page.waitForLoadState("networkidle");
       for (const one of await kept(context, page)) seen.add(one);
     }
@@ -219,6 +219,7 @@ test("R14 what this site knows about me: shown and deleted, under the website's 
   await yesButton(first).click();
   await first.waitForFunction(() => localStorage.ff?.includes('"pass"'));
   await first.getByRole("link", { name: "Next" }).click();
+  await first.waitForURL(/\/help$/);
 
   const page = await proxied(context, "known");
   await page.getByRole("heading", { name: "Local storage: ff" }).waitFor();
@@ -277,6 +278,7 @@ test("R14 on a page of the website, one line shows the same, whatever address th
   await page.reload();
   await page.getByRole("heading", { name: "Local storage: ff" }).waitFor();
   await page.getByRole("button", { name: "Delete everything now" }).click();
+  await page.getByRole("status").getByText("Deleted.").waitFor();
   assert.deepEqual(await kept(context, page), []);
   await yesButton(page).waitFor(); // asked again
 });

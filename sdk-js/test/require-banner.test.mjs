@@ -115,7 +115,7 @@ test("R7 scroll, Esc, closing, time and navigation are no choice, and nothing is
     assert.ok((await ticks(page).count()) > 0, "a purpose can be chosen by itself");
     for (const tick of await ticks(page).all()) assert.equal(await tick.isChecked(), false);
     await close();
-    await dialog(page).waitFor({ state: "hidden" });
+    await dialog(page).waitFor({ state: "detached" }); // it is closed a moment before it goes
   }
   await page.clock.fastForward(3_600_000);
   await page.goto(`${w.url}/help/talk`);
@@ -242,7 +242,7 @@ test("R8 the keyboard walk: banner first, an answer, its outcome, the link, the 
   const inside = await tabTo(page, no);
   assert.ok(inside.includes(no) && !inside.includes("Help"), `${inside}`);
   await page.keyboard.press("Escape");
-  await dialog(page).waitFor({ state: "hidden" });
+  await dialog(page).waitFor({ state: "detached" });
   assert.equal((await page.evaluate(focus)).name, words.open, "the focus is back where it was");
 });
 
