@@ -3,13 +3,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)
-port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-website=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port=$((10000 + RANDOM % 10000)) # below the ports that the system gives to clients: none of them takes it meanwhile
+while answers $port; do port=$((port + 1)); done
+website=$((port + 1))
+while answers $website; do website=$((website + 1)); done
 export FOOTFALL_ADDR=127.0.0.1:$port FOOTFALL_METRICS_ADDR=off FOOTFALL_DATA_DIR=$dir/data
 bin/footfall serve 2>"$dir/log" &
 server=$!
 trap 'kill $server; wait $server || true; rm -rf "$dir"' EXIT
-for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
+for _ in $(seq 600); do if answers "$port"; then break; fi; sleep 0.1; done
 cat >"$dir/words.json" <<'JSON'
 {"contact": [{"id": "webchat", "label": {"en": "Web chat", "cy": "Sgwrs we"}}]}
 JSON
