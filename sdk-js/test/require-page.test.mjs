@@ -69,7 +69,6 @@ test("R10 a tag whose pinned hash is another runs nothing, and the page works", 
   const visitor = await w.visitor();
   const page = await visitor.tab();
   await quiet(w);
-  await page.getByText("Two").click();
   assert.equal(await page.evaluate(() => window.footfall), undefined);
   await page.getByText("Two").click();
   await page.waitForURL(/two/);
@@ -205,85 +204,99 @@ test("R11 nothing of the page moves when the banner comes, is answered and goes"
   }
 });
 
-/** Notes shifts, long tasks of ours and the largest paint; runs in the page before anything else. */
-function watch(ours) {
-  window.seen = { shifts: [], long: [], largest: null };
+/** Notes layout shifts and the largest paint; runs in the page before anything else. */
+function watch() {
+  window.seen = { shifts: [], largest: null };
   const on = (type, take) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
   on("layout-shift", ({ value, hadRecentInput }) => hadRecentInput || window.seen.shifts.push(value));
   on("largest-contentful-paint", ({ element }) => {
     window.seen.largest = element?.tagName ?? "ours";
   });
-  on("long-animation-frame", ({ scripts }) => {
-    const mine = scripts.filter(({ sourceURL }) => sourceURL.startsWith(ours));
-    if (mine.length) window.seen.long.push(mine.reduce((sum, { duration }) => sum + duration, 0));
-  });
 }
 
-/** Draws, opens, closes and answers the banner at a quarter of the processor's speed; what the browser noted of it. */
-async function slowly(tag) {
+/** Opens a page at a part of the processor's speed, and draws, opens, closes and answers the banner there. */
+async function answered(slower) {
   const text = `<main><h1>Talk to us</h1>${"<p>We listen, and we never tell.</p>".repeat(60)}</main>`;
-  w.page = () => html(tag, text);
+  w.page = () => html(w.tag(), text);
   w.collector.patch = standardBanner("en", "all");
-  const visitor = await w.visitor({ reducedMotion: "no-preference" });
-  await visitor.context.addInitScript(watch, w.collector.base);
+  const visitor = await w.visitor({ reducedMotion: "no-preference", init: watch });
   const page = await visitor.context.newPage();
   const session = await visitor.context.newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await session.send("Emulation.setCPUThrottlingRate", { rate: slower });
   await page.goto(w.url);
   await bar(page).waitFor();
-  await page.waitForTimeout(500);
+  await page.waitForFunction(() => window.seen.largest);
   await bar(page).getByRole("button", { name: w.collector.patch.words.choose }).click();
   await dialog(page).waitFor();
   await page.keyboard.press("Escape");
   await noButton(page).click();
   await bar(page).getByRole("status").getByText(w.collector.patch.thanks_no).waitFor();
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(500); // for a shift that must not come
   const seen = await page.evaluate(() => window.seen);
   await visitor.context.close();
   return seen;
 }
 
+const SLOWER = 4;
 const RUNS = 6;
-const ENTRIES = "Firefox has no entries of layout shifts and long frames, and BiDi slows no processor";
+const ENTRIES = "Firefox has no entries of layout shifts and no trace of tasks, and BiDi slows no processor";
 
-/** Share of a processor that this machine has for one more process: about 1 unless it is busy. */
-function share() {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  while (performance.now() - start < 100);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / (performance.now() - start);
+test("R11 at 4x slower: layout shift 0, never the largest paint", onlyChromium(ENTRIES), async () => {
+  const { shifts, largest } = await answered(SLOWER);
+  assert.deepEqual(shifts, []);
+  assert.match(largest, /^(P|H1)$/, "the largest paint is the page's own");
+});
+
+/** The longest task of ours in milliseconds of the processor's own time, which other programs do not lengthen. */
+async function longestTask() {
+  await w.browser.startTracing(undefined, {
+    categories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel", "v8"],
+  });
+  await answered(1);
+  const { traceEvents } = JSON.parse(await w.browser.stopTracing());
+  const isOurs = ({ name, args }) => SCRIPTS.includes(name) && args.data?.url?.startsWith(w.collector.base);
+  const { pid, tid } = traceEvents.find((event) => event.name === "EvaluateScript" && isOurs(event));
+  const thread = traceEvents.filter((event) => event.pid === pid && event.tid === tid && event.tdur !== undefined);
+  thread.sort((a, b) => a.ts - b.ts || b.dur - a.dur);
+  const tasks = [0];
+  let end = 0; // of the part that was added last: what lies within it is in its time
+  for (const event of thread) {
+    if (event.name === "RunTask") tasks.push(0);
+    else if (event.ts >= end && (event.name === PROMISES || isOurs(event))) {
+      tasks[tasks.length - 1] += event.tdur / 1000;
+      end = event.ts + event.dur;
+    }
+  }
+  return Math.max(...tasks);
 }
 
-test(
-  "R11 at 4x slower: layout shift 0, never the largest paint, no task of ours over 50 ms",
-  onlyChromium(ENTRIES),
-  async (t) => {
-    const runs = [];
-    const quickest = () => Math.min(...runs.map(({ took }) => took));
-    // A busy machine makes any task long, so the quickest of some runs shows what is ours.
-    while (runs.length < RUNS && !(quickest() <= 50)) {
-      const free = share();
-      const { shifts, largest, long } = await slowly(w.tag());
-      assert.deepEqual(shifts, []);
-      assert.match(largest, /^(P|H1)$/, "the largest paint is the page's own");
-      runs.push({ took: Math.round(Math.max(0, ...long)), free: Math.min(free, share()) });
-    }
-    const said = runs.map(({ took, free }) => `${took} ms with ${free.toFixed(2)} of a processor`).join(", ");
-    t.diagnostic(`longest task of ours: ${said}`);
-    if (quickest() > 50 && runs.every(({ free }) => free < 0.9)) return t.skip(`the machine is too busy: ${said}`);
-    assert.ok(quickest() <= 50, `a task of ours took ${said}`);
-  },
-);
+const SCRIPTS = ["EvaluateScript", "FunctionCall"];
+/** What waits for promises, the page's first draw among it. It has no address: all of it is taken for ours. */
+const PROMISES = "BlinkScheduler_PerformMicrotaskCheckpoint";
 
-test("R11 the measure is alive: a snippet that works for 60 ms is noticed", onlyChromium(ENTRIES), async () => {
-  const idle = Buffer.from("for (const end = performance.now() + 60; performance.now() < end; );");
-  w.collector.fault = ({ path }) =>
-    path === "/footfall.js"
-      ? { status: 200, headers: { "Content-Type": "text/javascript" }, body: Buffer.concat([idle, snippet]) }
-      : null;
-  const { long } = await slowly(w.tag());
-  assert.ok(Math.max(0, ...long) >= 50, `${long}`);
+test("R11 at 4x slower: no task of ours over 50 ms", onlyChromium(ENTRIES), async (t) => {
+  const runs = [];
+  // What else the machine does takes the processor's caches away, so the quickest of some runs shows what is ours.
+  while (runs.length < RUNS && !(Math.min(...runs) <= 50)) runs.push(SLOWER * (await longestTask()));
+  t.diagnostic(`longest task of ours: ${runs.map((ms) => ms.toFixed(1)).join(", ")} ms`);
+  assert.ok(Math.min(...runs) <= 50);
+});
+
+/** Works for some milliseconds of the processor's own time: a step during which another program ran is not counted. */
+function work(ms) {
+  for (let done = 0, before = performance.now(); done < ms; ) {
+    const now = performance.now();
+    if (now - before < 1) done += now - before;
+    before = now;
+  }
+}
+
+test("R11 the measure is alive: a snippet that works for 20 ms is noticed", onlyChromium(ENTRIES), async () => {
+  const busy = Buffer.concat([Buffer.from(`(${work})(20);`), snippet]);
+  const headers = { "Content-Type": "text/javascript" };
+  w.collector.fault = ({ path }) => (path === "/footfall.js" ? { status: 200, headers, body: busy } : null);
+  assert.ok(SLOWER * (await longestTask()) > 50);
 });
 
 test("R1 and R11 JavaScript runs but the collector is silent: nothing but its script is asked for more than once", async () => {
