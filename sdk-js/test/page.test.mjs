@@ -243,6 +243,7 @@ test("on, ready, change, set and reset: the API from before and after the snippe
     ${world.tag()}</head><body><h1>t</h1></body></html>`;
   const visitor = await w.visitor();
   const page = await visitor.tab();
+  await page.waitForFunction(() => window.told.length === 1); // ready tells what holds then, and change what is new since
   await yesButton(page).click();
   await page.waitForFunction(() => window.told.length === 2);
   await page.evaluate(() => footfall.set([]));
