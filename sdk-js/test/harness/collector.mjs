@@ -13,7 +13,7 @@ export async function startCollector() {
   const state = { requests: [], heard: 0, fault: null, patch: {}, seen: {} };
   const server = createServer(async (request, response) => {
     const body = await read(request).catch(() => null);
-    if (body === null || request.socket.destroyed) return; // its page has gone, or its test is over
+    if (body === null || isOver(request.headers.host)) return response.destroy(); // its page has gone, or its test
     const seen = { method: request.method, path: request.url, headers: request.headers, body };
     state.requests.push(seen);
     state.heard++; // tests empty the list
@@ -27,11 +27,14 @@ export async function startCollector() {
     await honest({ method: "GET", path: `/v1/sites/${key}/banner?lang=${lang}`, headers: {}, body: "" }, state);
   }
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  let tests = 0;
+  const host = () => `collector${tests}.localhost:${server.address().port}`;
+  const isOver = (asked) => asked.startsWith("collector") && asked !== host();
   return Object.assign(state, {
-    base: `http://collector.localhost:${server.address().port}`,
-    /** Forgets the last test, and what its pages have still to say. */
+    /** Begins a test with an address of its own: what pages of the last one have still to say is not heard. */
     reset() {
-      server.closeAllConnections();
+      tests++;
+      state.base = `http://${host()}`;
       state.requests.length = 0;
       state.fault = null;
       state.patch = {}; // fields of the banner that a test changes
