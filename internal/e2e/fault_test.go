@@ -12,6 +12,7 @@ import (
 
 	"github.com/footfall-analytics/footfall/internal/app"
 	"github.com/footfall-analytics/footfall/internal/demo"
+	"github.com/footfall-analytics/footfall/internal/porttest"
 )
 
 func TestALostSecretAndKeyRingChangeNothing(t *testing.T) {
@@ -50,7 +51,7 @@ func TestADemoInTheMakingIsLeftAlone(t *testing.T) {
 	}
 	time.Sleep(time.Second) // it has begun to live through its months
 	other := *i
-	other.addr, other.metrics = freeAddr(t), freeAddr(t)
+	other.addr, other.metrics = porttest.Addr(t), porttest.Addr(t)
 	if got := other.do("demo", "--blank"); got.code == 0 || !strings.Contains(got.err, "being made") {
 		t.Errorf("a second demo: %+v", got)
 	}

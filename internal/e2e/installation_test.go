@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/porttest"
 )
 
 // patience is how long a process may take to serve on a machine that is busy
@@ -43,7 +44,7 @@ func install(t *testing.T, env ...string) *installation {
 	base := t.TempDir()
 	i := &installation{
 		t: t, binary: must(testBinary())(t), base: base, dir: filepath.Join(base, "data"), logs: filepath.Join(base, "logs"), tmp: filepath.Join(base, "tmp"),
-		addr: freeAddr(t), metrics: freeAddr(t), env: env,
+		addr: porttest.Addr(t), metrics: porttest.Addr(t), env: env,
 	}
 	check(t, errors.Join(os.Mkdir(i.logs, 0o700), os.Mkdir(i.tmp, 0o700)))
 	t.Cleanup(func() {
@@ -52,15 +53,6 @@ func install(t *testing.T, env ...string) *installation {
 		}
 	})
 	return i
-}
-
-// freeAddr is an address of this machine that nobody listens on.
-func freeAddr(t testing.TB) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	check(t, err)
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (i *installation) url(path string) string { return "http://" + i.addr + path }

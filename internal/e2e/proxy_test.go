@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/footfall-analytics/footfall/internal/app"
+	"github.com/footfall-analytics/footfall/internal/porttest"
 )
 
 // Where visitors of a proxied website come from. Only the proxy's own address
@@ -60,7 +61,7 @@ type proxiedSite struct {
 func proxied(t *testing.T, name string) *proxiedSite {
 	t.Helper()
 	i := install(t, "TRUSTED_PROXIES=127.0.0.1")
-	addr := freeAddr(t)
+	addr := porttest.Addr(t)
 	key := ask[app.SiteShown](i, "site", "add", "Harbour Test", "--host", addr).Site.Key
 	i.start("serve")
 	p := &proxiedSite{installation: i, t: t, tap: newTap(t, i.addr), key: key}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/footfall-analytics/footfall/internal/app"
+	"github.com/footfall-analytics/footfall/internal/porttest"
 )
 
 func TestAWrongSettingIsNamed(t *testing.T) {
@@ -41,7 +42,7 @@ func TestASecondProcessIsTurnedAway(t *testing.T) {
 	i := install(t)
 	p := i.start("serve")
 	other := *i
-	other.addr, other.metrics = freeAddr(t), freeAddr(t)
+	other.addr, other.metrics = porttest.Addr(t), porttest.Addr(t)
 	got := other.do("serve")
 	if got.code == 0 || !strings.Contains(got.err, "data directory is in use by another process: stop that one first") {
 		t.Errorf("a second service: %+v", got)

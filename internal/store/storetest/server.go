@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/footfall-analytics/footfall/internal/porttest"
 )
 
 // ClickHouse is a running clickhouse-server on the loopback interface.
@@ -26,7 +28,7 @@ func Server(t testing.TB) *ClickHouse {
 	if _, err := exec.LookPath("clickhouse-server"); err != nil {
 		t.Fatal("clickhouse-server is missing: `make test` installs it, or run `.ci/install clickhouse`")
 	}
-	s := &ClickHouse{dir: t.TempDir(), Addr: freeAddr(t)}
+	s := &ClickHouse{dir: t.TempDir(), Addr: porttest.Addr(t)}
 	s.configure(t)
 	s.Start(t)
 	t.Cleanup(s.Kill)
@@ -35,16 +37,6 @@ func Server(t testing.TB) *ClickHouse {
 
 // DSN names a database of the server.
 func (s *ClickHouse) DSN(database string) string { return "clickhouse://" + s.Addr + "/" + database }
-
-func freeAddr(t testing.TB) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
 
 const serverConfig = `<yandex>
 <logger><level>warning</level><log>DIR/server.log</log><errorlog>DIR/error.log</errorlog></logger>
@@ -92,7 +84,7 @@ func (s *ClickHouse) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	dialer := net.Dialer{Timeout: time.Second}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if c, err := dialer.DialContext(t.Context(), "tcp", s.Addr); err == nil {
 			c.Close()
 			return
