@@ -48,6 +48,7 @@ const visits = 500
 // again in the open.
 func TestNothingOfAVisitorIsKept(t *testing.T) {
 	t.Parallel()
+	farFromMidnight(t)
 	c := &canary{installation: install(t, "TRUSTED_PROXIES=127.0.0.1"), t: t}
 	c.plant()
 	key := c.addSite()

@@ -122,7 +122,7 @@ func (p *process) stop() {
 	check(p.t, p.cmd.Process.Signal(syscall.SIGTERM))
 	select {
 	case <-p.done:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		p.t.Fatalf("footfall does not stop\n%s", p.tail())
 	}
 	if p.result != nil {

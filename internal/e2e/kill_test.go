@@ -30,6 +30,7 @@ const clients = 24
 // make up for another.
 func TestEveryAcknowledgedHitIsCountedOnce(t *testing.T) {
 	t.Parallel()
+	farFromMidnight(t)
 	i := install(t, "TRUSTED_PROXIES=127.0.0.1")
 	key := i.siteWithRounds()
 	sent := make([]*sum, rounds)

@@ -18,6 +18,7 @@ import (
 // what is not counted yet, and counts it when its day is over.
 func TestWhatWaitsIsKeptWhenTheServiceStops(t *testing.T) {
 	t.Parallel()
+	farFromMidnight(t)
 	i := install(t, "TRUSTED_PROXIES=127.0.0.1")
 	key := ask[app.SiteShown](i, "site", "add", "Harbour Test", "--host", "www.example.org").Site.Key
 	p := i.start("serve")
@@ -66,6 +67,7 @@ func (w *website) send(hits int) {
 // of the spool did not reach the disk.
 func TestHitsThatComeBackAreCountedOnce(t *testing.T) {
 	t.Parallel()
+	farFromMidnight(t)
 	i := install(t, "TRUSTED_PROXIES=127.0.0.1")
 	key := ask[app.SiteShown](i, "site", "add", "Harbour Test", "--host", "www.example.org").Site.Key
 	p := i.start("serve")
