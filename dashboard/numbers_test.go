@@ -177,7 +177,7 @@ func TestAWorkerInABrowser(t *testing.T) {
 		"people": people, "unknown": "Month,Indicator,Value,Count\nOctober 2026,Contacts not known,,120\n",
 	})
 	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "internal/e2e/browser/numbers.mjs", string(given))
 	var out, errs bytes.Buffer

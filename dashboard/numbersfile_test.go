@@ -134,7 +134,7 @@ func browse(t *testing.T, l *wire, files, lists, odd map[string][]byte) (seen lo
 		"files": slices.Sorted(maps.Keys(files)), "raced": []string{"comma.csv", "person-names.csv"}, "lists": slices.Sorted(maps.Keys(lists)), "odd": slices.Sorted(maps.Keys(odd)),
 	})
 	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "internal/e2e/browser/files.mjs", string(given))
 	var out, errs bytes.Buffer

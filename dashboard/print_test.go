@@ -25,7 +25,7 @@ func printed(t *testing.T, h *house) string {
 	must(t, err)
 	go func() { _ = h.app.Listener(ln) }() // Shutdown ends it
 	t.Cleanup(func() { must(t, h.app.Shutdown()) })
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	ctx, closeAll := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox)...)
 	defer closeAll()

@@ -14,7 +14,7 @@ import (
 // prints.
 func inBrowser[T any](t *testing.T, script string, given map[string]any) T {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()
 	text := must(json.Marshal(given))(t)
 	cmd := exec.CommandContext(ctx, "node", filepath.Join("internal/e2e/browser", script), string(text))

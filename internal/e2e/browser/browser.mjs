@@ -65,6 +65,17 @@ export async function newVisitor(browser, url, { phone = false } = {}) {
 
 const isLeave = (request) => request.postData()?.includes('"kind":"leave"');
 
+/** Presses an answer, and waits until the browser keeps the collector's proof of it. */
+export async function answer({ page }, press) {
+  const proof = () => JSON.parse(localStorage.getItem("ff") ?? "{}").receipt ?? "";
+  const before = await page.evaluate(proof);
+  await press.click();
+  await page.waitForFunction(
+    (before) => ![undefined, before].includes(JSON.parse(localStorage.getItem("ff") ?? "{}").receipt),
+    before,
+  );
+}
+
 /** Waits until the visitor's browser is quiet, and says what it asked since the last time and what it keeps. */
 export async function look(visitor) {
   let count = -1;

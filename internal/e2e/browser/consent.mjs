@@ -1,6 +1,6 @@
 // What a website asks of a browser and keeps in it: before a choice, after No, after Yes, after a withdrawal.
 
-import { bar, button, look, newVisitor, noButton, script, withdrawal, yesButton } from "./browser.mjs";
+import { answer, bar, button, look, newVisitor, noButton, script, withdrawal, yesButton } from "./browser.mjs";
 
 const FRONT = "/demo/";
 const HELP = "/demo/help/bullying";
@@ -14,7 +14,7 @@ async function refuse(browser, url) {
   await button(visitor.page, "contact:webchat").click();
   await visitor.page.mouse.wheel(0, 20);
   const before = await look(visitor);
-  await noButton(visitor.page).click();
+  await answer(visitor, noButton(visitor.page));
   const no = await look(visitor);
   await visitor.open(HELP);
   await button(visitor.page, "issue:bullying").click();
@@ -27,16 +27,15 @@ async function refuse(browser, url) {
 async function agree(browser, url) {
   const visitor = await newVisitor(browser, url);
   await visitor.open(HELP);
-  const first = visitor.hit();
+  await bar(visitor.page).waitFor();
   await look(visitor);
-  await yesButton(visitor.page).click();
-  await first;
+  await Promise.all([visitor.hit(), answer(visitor, yesButton(visitor.page))]);
   const yes = await look(visitor);
-  await visitor.open(FRONT);
-  await button(visitor.page, "contact:webchat").click();
+  await Promise.all([visitor.hit(), visitor.open(FRONT)]);
+  await Promise.all([visitor.hit(), button(visitor.page, "contact:webchat").click()]);
   await button(visitor.page, "contact:webchat").click();
   const afterYes = await look(visitor);
-  await withdrawal(visitor.page).click();
+  await answer(visitor, withdrawal(visitor.page));
   const withdrawn = await look(visitor);
   await button(visitor.page, "contact:text").click();
   await visitor.open(HELP);

@@ -1,6 +1,7 @@
 // The block of figures in a page of another origin, as visitors of a charity's website see it, and what else may be
 // framed there.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { script } from "./browser.mjs";
 
 script(async (browser, given) => ({
@@ -53,7 +54,10 @@ async function framed(browser, { page: address, paths }) {
   const shown = {};
   for (const path of paths) {
     await page.goto(`${address}framing?path=${encodeURIComponent(path)}`);
-    shown[path] = (await page.frames()[1].locator("main").allInnerTexts()).join();
+    const frame = page.frames()[1];
+    while (frame.url() === "" || frame.url() === "about:blank") await sleep(20); // it comes from another process
+    await frame.waitForLoadState();
+    shown[path] = (await frame.locator("main").allInnerTexts()).join();
   }
   await context.close();
   return shown;

@@ -2,7 +2,7 @@
 // browser has thrown away what scripts keep, as Safari does after a week.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { look, newVisitor, script } from "./browser.mjs";
+import { answer, look, newVisitor, script } from "./browser.mjs";
 
 const LONG_ENOUGH_MS = 1_500; // for a banner that must not come, to come
 
@@ -12,7 +12,7 @@ script(async (browser, { url }) => {
   await visitor.open("/");
   await no.waitFor();
   const before = await look(visitor);
-  await Promise.all([visitor.page.waitForResponse(/\/v1\/decisions$/), no.click()]);
+  await answer(visitor, no);
   const refused = await look(visitor);
   const kept = await visitor.context.cookies();
   await visitor.page.evaluate(() => localStorage.clear());

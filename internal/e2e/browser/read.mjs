@@ -25,7 +25,7 @@ async function staff(browser, { url, site, email, password }) {
   await page.goto(`${url}/sites/${site}`);
   await page.fill("#email", email);
   await page.fill("#password", password);
-  await page.click("form button");
+  await Promise.all([page.waitForNavigation(), page.click("form button")]);
   await page.goto(`${url}/sites/${site}`);
   const seen = { ...(await read(page)), complaints };
   await context.close();

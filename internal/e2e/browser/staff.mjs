@@ -45,7 +45,7 @@ async function staff(browser, { url, password }, { email, broken, steps }) {
   await page.goto(`${url}/reports`);
   await page.fill("#email", email);
   await page.fill("#password", password);
-  await page.click("form button");
+  await Promise.all([page.waitForNavigation(), page.click("form button")]);
   const step = (done) => {
     steps.count++;
     return done;
