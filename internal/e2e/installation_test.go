@@ -21,7 +21,7 @@ import (
 
 // patience is how long a process may take to serve on a machine that is busy
 // with other tests.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 // installation is a data folder and all that belongs to it.
 type installation struct {
