@@ -21,16 +21,16 @@ func server(t *testing.T, s Settings) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.within = 2 * time.Second
+	m.within = time.Minute
 	m.waits = []time.Duration{time.Millisecond, time.Millisecond}
 	return m
 }
 
-// impatient is a server of which little patience is asked.
+// impatient is a server that is asked once.
 func impatient(t *testing.T, s Settings) *Server {
 	t.Helper()
 	m := server(t, s)
-	m.within, m.waits = 500*time.Millisecond, nil
+	m.waits = nil
 	return m
 }
 

@@ -44,7 +44,7 @@ func sendTo(url, at string) error {
 	if err != nil {
 		return err
 	}
-	m.within, m.waits = 5*time.Second, nil
+	m.within, m.waits = time.Minute, nil
 	if at != "" {
 		m.options = append(m.options, gomail.WithDialContextFunc(func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, at)
