@@ -76,7 +76,7 @@ func (a away) test(t *testing.T, server *storetest.ClickHouse) {
 	if grown := int64(most) - int64(before); grown > inMemory {
 		t.Errorf("memory has grown by %d MiB", grown>>20)
 	} else {
-		t.Logf("%d MiB in the spool, %d MiB more in memory; %d connections cut", waiting.Bytes>>20, grown>>20, w.cuts)
+		t.Logf("%d MiB in the spool, %d MiB more in memory; %d connections cut", waiting.Bytes>>20, grown>>20, w.cut())
 	}
 	compare(t, db, acked, 0)
 }

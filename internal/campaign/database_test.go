@@ -24,9 +24,12 @@ func TestKilledDatabase(t *testing.T) {
 	c := count(ctx, s, db, 50*time.Millisecond, quiet)
 	l := startLoad(s, hit, 5*time.Millisecond)
 	failed := 0
-	for range *databaseKills {
+	for i := range *databaseKills {
 		time.Sleep(rand.N(400 * time.Millisecond))
 		server.Kill()
+		if i == 0 { // by chance it might meet none
+			await(t, "the counter has met the kill", func() bool { return c.Err() != nil })
+		}
 		time.Sleep(rand.N(200 * time.Millisecond))
 		if c.Err() != nil {
 			failed++

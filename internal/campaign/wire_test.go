@@ -64,6 +64,13 @@ func (w *wire) set(f fault) {
 	w.fault = f
 }
 
+// cut is how many connections were cut.
+func (w *wire) cut() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cuts
+}
+
 // begin tells what a new connection suffers from.
 func (w *wire) begin(client net.Conn) fault {
 	w.mu.Lock()
